@@ -1,0 +1,18 @@
+import type { Command, RawCommand } from './command.ts';
+
+// Each command declares its own argument type; the table only hands yargs' parsed object through.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyCommand = Command<any> | RawCommand;
+
+export interface Entry {
+  readonly name: string;
+  /** Group in `unigraph --help`. */
+  readonly group: 'Build' | 'Configure' | 'Run' | 'Understand' | 'Create' | 'Compatible programs';
+  /** One line for `unigraph --help`; here, so that help needs no command's module. */
+  readonly describe: string;
+  /** Loaded only when the command is called, so that start-up pays for one command alone. */
+  load(): Promise<{ readonly command: AnyCommand }>;
+}
+
+/** Every command, in the order of `unigraph --help`. */
+export const commands: readonly Entry[] = [];
