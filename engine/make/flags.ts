@@ -1,0 +1,78 @@
+/** The options of make that change what a run does (manual, "Summary of Options"). */
+export interface MakeFlags {
+  /** -B: take every target for out of date. */
+  alwaysMake: boolean;
+  /** -d and --debug=…: the letters a b v i j m n. */
+  debug: string;
+  /** -e: environment variables win over makefiles. */
+  environmentOverrides: boolean;
+  /** -i: go on after any failed recipe. */
+  ignoreErrors: boolean;
+  /** -I, in order. */
+  includeDirectories: string[];
+  /** -j: number of jobs; 0 for no limit, undefined if not given. */
+  jobs: number | undefined;
+  /** -k: go on with what does not depend on a failed target. */
+  keepGoing: boolean;
+  /** -l: no new jobs while the load average is at or above this. */
+  maxLoad: number | undefined;
+  /** -L: the newer of a link's own time and its target's counts. */
+  checkSymlinkTimes: boolean;
+  /** -n: print recipes, run none. */
+  justPrint: boolean;
+  /** -o: files that are taken for very old. */
+  oldFiles: string[];
+  /** -O: how output of parallel jobs is kept apart. */
+  outputSync: 'none' | 'line' | 'target' | 'recurse';
+  /** -p: print the database. */
+  printDataBase: boolean;
+  /** -q: only tell by the exit status whether something is out of date. */
+  question: boolean;
+  /** -r */
+  noBuiltinRules: boolean;
+  /** -R */
+  noBuiltinVariables: boolean;
+  /** -s */
+  silent: boolean;
+  /** -t: touch targets instead of running recipes. */
+  touch: boolean;
+  /** --trace */
+  trace: boolean;
+  /** -w; false for --no-print-directory, undefined if neither is given. */
+  printDirectory: boolean | undefined;
+  /** -W: files that are taken for just modified. */
+  newFiles: string[];
+  /** --warn-undefined-variables */
+  warnUndefinedVariables: boolean;
+  /** --eval, in order. */
+  evals: string[];
+}
+
+/** The flags of a call without options. */
+export function defaultFlags(): MakeFlags {
+  return {
+    alwaysMake: false,
+    debug: '',
+    environmentOverrides: false,
+    ignoreErrors: false,
+    includeDirectories: [],
+    jobs: undefined,
+    keepGoing: false,
+    maxLoad: undefined,
+    checkSymlinkTimes: false,
+    justPrint: false,
+    oldFiles: [],
+    outputSync: 'none',
+    printDataBase: false,
+    question: false,
+    noBuiltinRules: false,
+    noBuiltinVariables: false,
+    silent: false,
+    touch: false,
+    trace: false,
+    printDirectory: undefined,
+    newFiles: [],
+    warnUndefinedVariables: false,
+    evals: [],
+  };
+}
