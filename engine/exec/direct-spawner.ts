@@ -3,6 +3,7 @@ import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutputBuffer } from './output-buffer.ts';
 import { OutputPipes, type OutputPipe } from './output-pipe.ts';
+import { allowManyListeners, signalOfReason } from './interruption.ts';
 import { groupIsAlive, orphanedGroupIsAlive, signalGroup } from './process-group.ts';
 import { describeStartFailure } from './start-failure.ts';
 import type { SpawnOutcome, Spawner, SpawnerOptions, SpawnFile, SpawnRequest } from './spawner.ts';
@@ -37,7 +38,9 @@ class DirectSpawner implements Spawner {
   readonly #onStart: DirectSpawnerOptions['onStart'];
   readonly #cpuMeter: CpuMeter | undefined;
   readonly #pipes = new OutputPipes();
-  readonly #closing = new AbortController();
+  /** Not an AbortSignal: a listener for each running command would draw Node's warning of a leak. */
+  readonly #cancels = new Set<() => void>();
+  #closed = false;
   readonly #running = new Map<number, Promise<unknown>>();
   /** Groups that outlived their command. */
   readonly #leftBehind = new Set<number>();
@@ -56,19 +59,19 @@ class DirectSpawner implements Spawner {
 
   async run(request: SpawnRequest, signal?: AbortSignal): Promise<SpawnOutcome> {
     for (let attempt = 0; ; attempt++) {
-      if (this.#closing.signal.aborted || signal?.aborted) return cancelledBeforeStart;
+      if (this.#closed || signal?.aborted) return cancelledBeforeStart;
       const outcome = await this.#attempt(request, signal);
       const delay = retryDelays[attempt];
       if (outcome.kind !== 'failedToStart' || !transient.has(outcome.code) || delay === undefined) {
         return outcome;
       }
-      const signals = signal ? [signal, this.#closing.signal] : [this.#closing.signal];
-      await sleep(delay, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
+      await sleep(delay, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const cancel of this.#cancels) cancel();
     await Promise.all(this.#running.values());
     await this.#killLeftBehind();
     this.#pipes.close();
@@ -144,18 +147,19 @@ class DirectSpawner implements Spawner {
     const cancel = (reason: unknown): void => {
       if (cancelled) return;
       cancelled = true;
-      signalGroup(group, signalOf(reason));
+      signalGroup(group, signalOfReason(reason));
       killTimer = setTimeout(() => signalGroup(group, 'SIGKILL'), this.#graceMs);
     };
     const onAbort = (): void => cancel(signal?.reason);
     const onClose = (): void => cancel(undefined);
+    if (signal) allowManyListeners(signal);
     signal?.addEventListener('abort', onAbort, { once: true });
-    this.#closing.signal.addEventListener('abort', onClose, { once: true });
+    this.#cancels.add(onClose);
 
     const { status, signal: exitSignal, cpuMs } = await exit;
     const endMs = now();
     signal?.removeEventListener('abort', onAbort);
-    this.#closing.signal.removeEventListener('abort', onClose);
+    this.#cancels.delete(onClose);
 
     if (cancelled) {
       // The timer still runs for members of the group that ignore the first signal.
@@ -288,15 +292,6 @@ function openFile(file: SpawnFile): number {
 /** Milliseconds since 1970 that never go back while this process runs. */
 function now(): number {
   return performance.timeOrigin + performance.now();
-}
-
-function signalOf(reason: unknown): NodeJS.Signals {
-  if (typeof reason === 'object' && reason !== null && 'signal' in reason) {
-    const { signal } = reason;
-    if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP' || signal === 'SIGKILL')
-      return signal;
-  }
-  return 'SIGTERM';
 }
 
 /** Waits for a group to be gone, at most `ms`. Nothing announces it when its leader has ended before, so it is asked for. */

@@ -1,3 +1,4 @@
+import type { InterruptSignal } from './interruption.ts';
 import type { SpawnFile, SpawnOutcome, SpawnerOptions } from './spawner.ts';
 
 /** What the spawner sends to its helper. Standard input of a command is the frame's tail. */
@@ -19,7 +20,7 @@ export type ToHelper =
       readonly stdin: boolean;
       readonly files: readonly SpawnFile[];
     }
-  | { readonly type: 'cancel'; readonly id: number; readonly signal: string | undefined }
+  | { readonly type: 'cancel'; readonly id: number; readonly signal: InterruptSignal }
   | { readonly type: 'close' };
 
 /** An outcome without its output, which is the frame's tail. */

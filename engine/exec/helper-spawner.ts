@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { directSpawner } from './direct-spawner.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { FromHelper, ToHelper } from './helper-protocol.ts';
+import { allowManyListeners, signalOfReason } from './interruption.ts';
 import { signalGroup } from './process-group.ts';
 import type { FailedToStart, SpawnOutcome, Spawner, SpawnerOptions, SpawnRequest } from './spawner.ts';
 
@@ -90,10 +91,9 @@ class HelperSpawner implements Spawner {
     const id = this.#nextId++;
     return new Promise((resolve) => {
       const onAbort = (): void => {
-        const reason = signal?.reason as { signal?: unknown } | undefined;
-        const name = typeof reason?.signal === 'string' ? reason.signal : undefined;
-        this.#send({ type: 'cancel', id, signal: name });
+        this.#send({ type: 'cancel', id, signal: signalOfReason(signal?.reason) });
       };
+      if (signal) allowManyListeners(signal);
       signal?.addEventListener('abort', onAbort, { once: true });
       if (this.#pending.size === 0) this.#output.ref();
       this.#pending.set(id, {
@@ -143,9 +143,9 @@ class HelperSpawner implements Spawner {
       case 'ended':
         // The tail is what the head left out for being bytes.
         pending.settle(
-          (message.outcome.kind === 'exited' || message.outcome.kind === 'signaled'
+          message.outcome.kind === 'exited' || message.outcome.kind === 'signaled'
             ? { ...message.outcome, output: tail }
-            : message.outcome),
+            : message.outcome,
         );
     }
   }

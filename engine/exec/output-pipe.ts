@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { makeFifos } from './fifo.ts';
 
 /*
  * Why not child_process' own pipes: they are one socket for standard output and one for standard error. The order in
@@ -109,21 +107,18 @@ export class OutputPipes {
   #unavailable = false;
   #batch = 8;
 
-  /** A pipe of one's own until it is given back; undefined where FIFOs cannot be made. */
+  /** A pipe of the caller's own until it is given back; undefined where FIFOs cannot be made. */
   take(): OutputPipe | undefined {
     const pipe = this.#idle.pop();
     if (pipe || this.#unavailable) return pipe;
-    for (const folder of new Set([tmpdir(), '/dev/shm', '/tmp'])) {
-      try {
-        this.#idle.push(...makeFifos(folder, this.#batch).map((fd) => new OutputPipe(fd)));
-        this.#batch = Math.min(64, this.#batch * 2);
-        return this.#idle.pop();
-      } catch {
-        // Read-only, full, or without FIFOs: the next one.
-      }
+    const made = makeFifos(this.#batch, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!made.ok) {
+      this.#unavailable = true;
+      return undefined;
     }
-    this.#unavailable = true;
-    return undefined;
+    this.#idle.push(...made.value.map((fd) => new OutputPipe(fd)));
+    this.#batch = Math.min(64, this.#batch * 2);
+    return this.#idle.pop();
   }
 
   /** Takes back a pipe whose `finish` returned true. */
@@ -133,23 +128,5 @@ export class OutputPipes {
 
   close(): void {
     for (const pipe of this.#idle.splice(0)) pipe.destroy();
-  }
-}
-
-/** Makes FIFOs without a name that stays, and returns the descriptors of their reading ends. */
-function makeFifos(parent: string, count: number): number[] {
-  const folder = mkdtempSync(join(parent, 'unigraph-'));
-  const fds: number[] = [];
-  try {
-    const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)));
-    const made = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
-    if (made.status !== 0) throw made.error ?? new Error(`mkfifo failed in ${parent}`);
-    for (const path of paths) fds.push(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
-    return fds;
-  } catch (error) {
-    fds.forEach(closeSync);
-    throw error;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { directSpawner } from './direct-spawner.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { FromHelper, OutcomeHead, ToHelper } from './helper-protocol.ts';
+import { Interruption } from './interruption.ts';
 import { signalGroup } from './process-group.ts';
 import type { Spawner, SpawnerOptions, SpawnRequest } from './spawner.ts';
 
@@ -38,7 +39,7 @@ const reader = new FrameReader<ToHelper>((message, tail) => {
       void run(message, tail);
       break;
     case 'cancel':
-      running.get(message.id)?.abort({ signal: message.signal });
+      running.get(message.id)?.abort(new Interruption(message.signal));
       break;
     case 'close':
       void close();
