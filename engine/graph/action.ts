@@ -76,6 +76,8 @@ export interface Action {
   readonly includePath?: IncludePath;
   /** The generated header on which it depends only through the symbols that its sources mention. */
   readonly symbolHeader?: string;
+  /** A folder that the action fills with files of which only some, or none, are named outputs. */
+  readonly tree?: string;
   /** A phony target that makes no file: runs each time. */
   readonly always?: boolean;
   /** Outputs are kept when it fails (make's .PRECIOUS). */

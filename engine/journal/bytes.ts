@@ -99,10 +99,9 @@ export class ByteReader {
   u32s(): Uint32Array {
     const count = this.u32();
     if (this.#offset + count * 4 > this.#buffer.length) throw new RangeError('array beyond the end');
+    // A copy of the bytes, because a view would have to be aligned. Every machine that Node runs on is little-endian.
     const values = new Uint32Array(count);
-    for (let index = 0; index < count; index++) {
-      values[index] = this.#buffer.readUInt32LE(this.#offset + index * 4);
-    }
+    new Uint8Array(values.buffer).set(this.#buffer.subarray(this.#offset, this.#offset + count * 4));
     this.#offset += count * 4;
     return values;
   }

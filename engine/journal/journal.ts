@@ -44,6 +44,7 @@ export class Journal {
   readonly #files = new Map<number, KnownFile>();
   readonly #scans = new Map<string, KnownScan>();
   readonly #actions = new Map<number, Buffer>();
+  readonly #decoded = new Map<number, Manifest>();
   readonly #notes = new Map<string, string>();
   readonly #path: string;
   #descriptor: number | undefined;
@@ -188,10 +189,15 @@ export class Journal {
   /** The manifest of the action's last success; undefined when it never succeeded. */
   manifest(actionId: string): Manifest | undefined {
     const key = this.strings.find(actionId);
-    const payload = key === undefined ? undefined : this.#actions.get(key);
+    if (key === undefined) return undefined;
+    const decoded = this.#decoded.get(key);
+    if (decoded !== undefined) return decoded;
+    const payload = this.#actions.get(key);
     if (payload === undefined) return undefined;
     try {
-      return readManifest(new ByteReader(payload, 5));
+      const manifest = readManifest(new ByteReader(payload, 5));
+      this.#decoded.set(key, manifest);
+      return manifest;
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;
@@ -203,6 +209,7 @@ export class Journal {
     const writer = new ByteWriter(8192).u8(ACTION).u32(key);
     writeManifest(writer, manifest);
     this.#actions.set(key, Buffer.from(writer.bytes()));
+    this.#decoded.set(key, manifest);
     this.#append(writer);
   }
 
@@ -210,6 +217,7 @@ export class Journal {
   forget(actionId: string): void {
     const key = this.strings.find(actionId);
     if (key === undefined || !this.#actions.delete(key)) return;
+    this.#decoded.delete(key);
     this.#append(new ByteWriter(8).u8(FORGET).u32(key));
   }
 

@@ -1,0 +1,183 @@
+import path from 'node:path';
+import type { FileStates } from '../digest/file-states.ts';
+import type { Journal } from '../journal/journal.ts';
+import { VERSION_STRIDE, type FileVersions, type Manifest } from '../journal/manifest.ts';
+import { commandText, type Action } from './action.ts';
+import { resolveInclude } from './include-search.ts';
+import type { Reason } from './reason.ts';
+import type { SymbolValues } from './symbol-values.ts';
+
+/** What is known of the world when actions are checked. */
+export interface Surroundings {
+  readonly journal: Journal;
+  readonly files: FileStates;
+  /** Values of the symbols in a generated header, by the header's path. */
+  readonly symbols: (header: string) => SymbolValues;
+}
+
+/** The allow-listed environment as the manifest holds it. */
+export function environmentText(environment: Readonly<Record<string, string>>): string {
+  return Object.keys(environment)
+    .sort()
+    .map((name) => `${name}=${environment[name]!}`)
+    .join('\n');
+}
+
+/**
+ * Compares what an action would be made from now with the manifest of its last success.
+ * @param all every reason, instead of the first that is found
+ * @returns why it must run; empty when it is up to date
+ */
+export function reasonsToRun(action: Action, around: Surroundings, all = false): Reason[] {
+  if (action.always === true) return [{ kind: 'always' }];
+  const manifest = around.journal.manifest(action.id);
+  if (manifest === undefined) return [{ kind: 'never-built' }];
+  const reasons: Reason[] = [];
+  for (const check of checks) {
+    for (const reason of check(action, manifest, around)) {
+      reasons.push(reason);
+      if (!all) return reasons;
+    }
+  }
+  return reasons;
+}
+
+type Check = (action: Action, manifest: Manifest, around: Surroundings) => Iterable<Reason>;
+
+/** Cheapest first; the order is also that in which reasons are told. */
+const checks: readonly Check[] = [
+  commandChanged,
+  environmentChanged,
+  declaredChanged,
+  inputsChanged,
+  symbolsChanged,
+  shadowed,
+  outputsChanged,
+];
+
+function* commandChanged(action: Action, manifest: Manifest): Iterable<Reason> {
+  const command = commandText(action);
+  if (command !== manifest.command) yield { kind: 'command', from: manifest.command, to: command };
+}
+
+const textCache = new WeakMap<object, string>();
+
+/** environmentText of an environment that many actions share. */
+export function sharedEnvironmentText(environment: Readonly<Record<string, string>>): string {
+  let text = textCache.get(environment);
+  if (text === undefined) textCache.set(environment, (text = environmentText(environment)));
+  return text;
+}
+
+function* environmentChanged(action: Action, manifest: Manifest): Iterable<Reason> {
+  const now = sharedEnvironmentText(action.environment);
+  if (now === manifest.environment) return;
+  const parse = (text: string): Map<string, string> =>
+    new Map(
+      text.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+  const before = parse(manifest.environment);
+  const after = parse(now);
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const [from, to] = [before.get(name), after.get(name)];
+    if (from === to) continue;
+    yield { kind: 'environment', name, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  }
+}
+
+/** The files that an action reads by declaration: tools, inputs and what its command mentions. */
+export function declaredFiles(action: Action, isFile: (name: string) => boolean): string[] {
+  const names = [...action.tools, ...action.inputs, ...action.implicit].filter(isFile);
+  return action.symbolHeader === undefined ? names : names.filter((name) => name !== action.symbolHeader);
+}
+
+/** Groups have names without a slash; every file of a graph has an absolute path. */
+export function isFileName(name: string): boolean {
+  return name.startsWith('/');
+}
+
+function* declaredChanged(action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {
+  const recorded = new Set<number>();
+  for (let at = 0; at < manifest.inputs.length; at += VERSION_STRIDE) recorded.add(manifest.inputs[at]!);
+  const declared = declaredFiles(action, isFileName);
+  for (const name of declared) {
+    if (!recorded.has(files.id(name))) yield { kind: 'input-added', path: name };
+  }
+  // A compiler's discovered inputs are in the manifest beside the declared ones, so only actions without
+  // discovery can tell a removed input; for the others a removed input changes the command or nothing.
+  if (action.depfile !== undefined) return;
+  const current = new Set(declared.map((name) => files.id(name)));
+  for (const id of recorded) {
+    if (!current.has(id)) yield { kind: 'input-removed', path: files.path(id) };
+  }
+}
+
+function* inputsChanged(_action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {
+  for (const id of changedFiles(manifest.inputs, files)) {
+    yield { kind: files.exists(id) ? 'input-changed' : 'input-missing', path: files.path(id) };
+  }
+}
+
+/** Ids of files that do not hold what was recorded. */
+function* changedFiles(versions: FileVersions, files: FileStates): Iterable<number> {
+  for (let at = 0; at < versions.length; at += VERSION_STRIDE) {
+    if (!files.matches(versions[at]!, versions[at + 1]!, versions[at + 2]!)) yield versions[at]!;
+  }
+}
+
+function* symbolsChanged(action: Action, manifest: Manifest, around: Surroundings): Iterable<Reason> {
+  if (action.symbolHeader === undefined || manifest.symbols.length === 0) return;
+  const values = around.symbols(action.symbolHeader);
+  for (const id of manifest.symbols) {
+    if (values.holds(id)) continue;
+    const [name, from] = values.split(id);
+    const to = values.get(name);
+    yield { kind: 'symbol', name, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  }
+}
+
+/**
+ * A header that appeared in a folder searched earlier than where the name was found before. The listings of all
+ * searched folders are in the manifest; only when one differs are the names looked up again.
+ */
+function* shadowed(action: Action, manifest: Manifest, around: Surroundings): Iterable<Reason> {
+  const { files, journal } = around;
+  if (action.includePath === undefined) return;
+  let differs = false;
+  for (const _ of changedFiles(manifest.lookups, files)) {
+    differs = true;
+    break;
+  }
+  if (!differs) return;
+  const known = new Set<string>();
+  for (let at = 0; at < manifest.inputs.length; at += VERSION_STRIDE) {
+    known.add(path.normalize(files.path(manifest.inputs[at]!)));
+  }
+  for (const input of known) {
+    const scan = journal.scan(files.digest(files.id(input)));
+    if (scan === undefined) continue;
+    for (const include of scan.includes) {
+      const name = journal.strings.text(include);
+      const found = resolveInclude(name, input, action.includePath, (file) => files.exists(files.id(file)));
+      if (found !== undefined && !known.has(found) && wasFoundLater(name, input, action, known)) {
+        yield { kind: 'shadowed', name: name.slice(1), by: found };
+      }
+    }
+  }
+}
+
+/** Whether the name led to one of the known inputs: a name in a branch not taken may resolve to anything. */
+function wasFoundLater(name: string, from: string, action: Action, known: ReadonlySet<string>): boolean {
+  return resolveInclude(name, from, action.includePath!, (file) => known.has(file)) !== undefined;
+}
+
+function* outputsChanged(action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {
+  const recorded = new Set<number>();
+  for (let at = 0; at < manifest.outputs.length; at += VERSION_STRIDE) recorded.add(manifest.outputs[at]!);
+  for (const output of action.outputs) {
+    if (!recorded.has(files.id(output))) yield { kind: 'output-missing', path: output };
+  }
+  for (const id of changedFiles(manifest.outputs, files)) {
+    yield { kind: files.exists(id) ? 'output-changed' : 'output-missing', path: files.path(id) };
+  }
+}
