@@ -1,9 +1,11 @@
-/** The options of make that change what a run does (manual, "Summary of Options"). */
+/** The options of make (manual, "Summary of Options"). */
 export interface MakeFlags {
   /** -B: take every target for out of date. */
   alwaysMake: boolean;
-  /** -d and --debug=…: the letters a b v i j m n. */
-  debug: string;
+  /** -d */
+  debugAll: boolean;
+  /** --debug=…, each as given. */
+  debug: string[];
   /** -e: environment variables win over makefiles. */
   environmentOverrides: boolean;
   /** -i: go on after any failed recipe. */
@@ -14,7 +16,7 @@ export interface MakeFlags {
   jobs: number | undefined;
   /** -k: go on with what does not depend on a failed target. */
   keepGoing: boolean;
-  /** -l: no new jobs while the load average is at or above this. */
+  /** -l: no new jobs while the load average is at or above this; undefined if not given or without number. */
   maxLoad: number | undefined;
   /** -L: the newer of a link's own time and its target's counts. */
   checkSymlinkTimes: boolean;
@@ -22,8 +24,8 @@ export interface MakeFlags {
   justPrint: boolean;
   /** -o: files that are taken for very old. */
   oldFiles: string[];
-  /** -O: how output of parallel jobs is kept apart. */
-  outputSync: 'none' | 'line' | 'target' | 'recurse';
+  /** -O: how output of parallel jobs is kept apart, as given. */
+  outputSync: string | undefined;
   /** -p: print the database. */
   printDataBase: boolean;
   /** -q: only tell by the exit status whether something is out of date. */
@@ -38,21 +40,36 @@ export interface MakeFlags {
   touch: boolean;
   /** --trace */
   trace: boolean;
-  /** -w; false for --no-print-directory, undefined if neither is given. */
-  printDirectory: boolean | undefined;
+  /** -w */
+  printDirectory: boolean;
+  /** --no-print-directory */
+  noPrintDirectory: boolean;
   /** -W: files that are taken for just modified. */
   newFiles: string[];
   /** --warn-undefined-variables */
   warnUndefinedVariables: boolean;
   /** --eval, in order. */
   evals: string[];
+  /** -f, in order. */
+  makefiles: string[];
+  /** -C, in order. */
+  directories: string[];
+  /** -h */
+  help: boolean;
+  /** -v */
+  version: boolean;
+  /** --jobserver-auth */
+  jobserverAuth: string | undefined;
+  /** --sync-mutex */
+  syncMutex: string | undefined;
 }
 
 /** The flags of a call without options. */
 export function defaultFlags(): MakeFlags {
   return {
     alwaysMake: false,
-    debug: '',
+    debugAll: false,
+    debug: [],
     environmentOverrides: false,
     ignoreErrors: false,
     includeDirectories: [],
@@ -62,7 +79,7 @@ export function defaultFlags(): MakeFlags {
     checkSymlinkTimes: false,
     justPrint: false,
     oldFiles: [],
-    outputSync: 'none',
+    outputSync: undefined,
     printDataBase: false,
     question: false,
     noBuiltinRules: false,
@@ -70,9 +87,16 @@ export function defaultFlags(): MakeFlags {
     silent: false,
     touch: false,
     trace: false,
-    printDirectory: undefined,
+    printDirectory: false,
+    noPrintDirectory: false,
     newFiles: [],
     warnUndefinedVariables: false,
     evals: [],
+    makefiles: [],
+    directories: [],
+    help: false,
+    version: false,
+    jobserverAuth: undefined,
+    syncMutex: undefined,
   };
 }

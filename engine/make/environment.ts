@@ -1,0 +1,74 @@
+import type { Run } from './run.ts';
+import type { Target } from './target.ts';
+import { Rank, type TargetScope, type Variable } from './variables.ts';
+
+/**
+ * The environment of a target's recipe (manual, "Variables/Recursion"): variables of the environment and the command
+ * line, exported ones, MAKEFLAGS, and MAKELEVEL one higher.
+ */
+export function recipeEnvironment(run: Run, target: Target): Record<string, string> {
+  const chosen = new Map<string, Variable | string>();
+  for (let scope: TargetScope | undefined = target.variables; scope !== undefined; scope = scope.next) {
+    for (const variable of scope.variables.values()) consider(run, variable, chosen);
+  }
+  for (const name of run.variables.globalNames()) consider(run, run.variables.global(name)!, chosen);
+  const environment: Record<string, string> = {};
+  for (const [name, variable] of chosen) {
+    if (name === 'MAKELEVEL') continue;
+    if (typeof variable === 'string') {
+      environment[name] = variable;
+      continue;
+    }
+    const fromEnvironment = variable.rank === Rank.environment || variable.rank === Rank.environmentOverride;
+    environment[name] =
+      variable.recursive && !fromEnvironment ? expandFor(run, variable, target) : variable.value;
+  }
+  environment['MAKELEVEL'] = String(run.level + 1);
+  return environment;
+}
+
+function consider(run: Run, variable: Variable, chosen: Map<string, Variable | string>): void {
+  if (variable.perTarget && variable.exportState === 'default') {
+    const global = run.variables.global(variable.name);
+    if (global !== undefined) variable.exportState = global.exportState;
+  }
+  switch (variable.exportState) {
+    case 'default':
+      if (variable.rank === Rank.default || variable.rank === Rank.automatic) return;
+      if (!variable.exportable) return;
+      if (
+        !run.exportAll &&
+        variable.rank !== Rank.commandLine &&
+        variable.rank !== Rank.environment &&
+        variable.rank !== Rank.environmentOverride
+      ) {
+        return;
+      }
+      break;
+    case 'export':
+      break;
+    case 'noexport':
+      // The shell that the user works with stays visible to recipes.
+      if (variable.name === 'SHELL' && run.shellFromEnvironment !== undefined) {
+        if (!chosen.has('SHELL')) chosen.set('SHELL', run.shellFromEnvironment);
+      }
+      return;
+    case 'ifset':
+      if (variable.rank === Rank.default) return;
+      break;
+    default:
+      variable.exportState satisfies never;
+  }
+  if (!chosen.has(variable.name)) chosen.set(variable.name, variable);
+}
+
+function expandFor(run: Run, variable: Variable, target: Target): string {
+  const { variables, expander } = run;
+  const saved = variables.context;
+  variables.context = target.variables;
+  try {
+    return expander.expandVariable(variable);
+  } finally {
+    variables.context = saved;
+  }
+}

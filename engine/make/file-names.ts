@@ -1,0 +1,151 @@
+import type { Directories } from './directories.ts';
+import { glob, hasWildcard } from './glob.ts';
+import type { MakeHost } from './host.ts';
+import { findUnquotedOf } from './quoting.ts';
+import { isBlank, isSpace } from './words.ts';
+
+/** How a list of file names is read. */
+export interface FileNameOptions {
+  /** Unquoted characters at which the list ends. */
+  readonly stops?: string;
+  /** Keep `./` in front of names. */
+  readonly keepDotSlash?: boolean;
+  /** Do not expand wildcards. */
+  readonly noGlob?: boolean;
+  /** Only names that exist (`$(wildcard)`). */
+  readonly existing?: boolean;
+  /** Blanks do not end a name. */
+  readonly oneWord?: boolean;
+  /** Put in front of every name. */
+  readonly prefix?: string;
+}
+
+export interface FileNameList {
+  readonly names: string[];
+  /** What was not read: '' or a text that begins with a stop. */
+  readonly rest: string;
+}
+
+/** Reads lists of file names: targets, prerequisites, includes (manual, "Wildcards", "Rule Syntax"). */
+export class FileNames {
+  private readonly directories: Directories;
+  private readonly host: MakeHost;
+  private readonly home: (user: string) => string | undefined;
+
+  /** @param home the home directory of a user; of the caller for '' */
+  constructor(directories: Directories, host: MakeHost, home: (user: string) => string | undefined) {
+    this.directories = directories;
+    this.host = host;
+    this.home = home;
+  }
+
+  parse(text: string, options: FileNameOptions = {}): FileNameList {
+    const { stops = '', oneWord = false, prefix = '' } = options;
+    if (isPlain(text) && !oneWord && stops === '' && options.existing !== true) {
+      return { names: plainNames(text, options.keepDotSlash === true, prefix), rest: '' };
+    }
+    const names: string[] = [];
+    let current = text;
+    let at = 0;
+    const ends = oneWord ? stops : `${stops} \t`;
+    // Inside `lib(a b)` each member stands for `lib(member)`.
+    let archive = '';
+    for (;;) {
+      while (at < current.length && isSpace(current.charCodeAt(at))) at++;
+      if (at >= current.length || stops.includes(current.charAt(at))) break;
+      const found = findUnquotedOf(current, ends, false, at);
+      current = found.text;
+      const end = found.index < 0 ? current.length : found.index;
+      let name = current.slice(at, end);
+      at = end;
+      if (options.keepDotSlash !== true) name = stripDotSlash(name);
+      if (archive === '' && name.includes('(') && !name.startsWith('(') && !name.endsWith(')')) {
+        if (groupEnds(current, at)) {
+          const open = name.indexOf('(');
+          archive = name.slice(0, open + 1);
+          name = name.slice(open + 1);
+          if (name === '') continue;
+          name = `${archive}${name})`;
+        }
+      } else if (archive !== '') {
+        const last = name.endsWith(')');
+        const member = last ? name : `${name})`;
+        const full = archive + member;
+        if (last) archive = '';
+        if (member === ')') continue;
+        name = full;
+      }
+      this.add(name, options, names);
+    }
+    return { names: prefix === '' ? names : names.map((name) => prefix + name), rest: current.slice(at) };
+  }
+
+  private add(name: string, options: FileNameOptions, names: string[]): void {
+    if (options.noGlob === true) {
+      names.push(name);
+      return;
+    }
+    const expanded = name.startsWith('~') ? (this.expandTilde(name) ?? name) : name;
+    if (options.existing !== true && !hasWildcard(expanded)) {
+      names.push(expanded);
+      return;
+    }
+    const found = glob(expanded, this.directories, this.host);
+    if (found.length > 0) names.push(...found);
+    else if (options.existing !== true) names.push(expanded);
+  }
+
+  /** `~` or `~user` at the beginning; undefined if there is no such user. */
+  expandTilde(name: string): string | undefined {
+    const slash = name.indexOf('/');
+    const user = slash < 0 ? name.slice(1) : name.slice(1, slash);
+    const home = this.home(user);
+    return home === undefined ? undefined : home + (slash < 0 ? '' : name.slice(slash));
+  }
+}
+
+/** No character in it that could mean more than itself in a list of names. */
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    switch (text.charCodeAt(index)) {
+      case 92: // backslash
+      case 42: // *
+      case 63: // ?
+      case 91: // [
+      case 126: // ~
+      case 40: // (
+        return false;
+      default:
+    }
+  }
+  return true;
+}
+
+function plainNames(text: string, keepDotSlash: boolean, prefix: string): string[] {
+  const names: string[] = [];
+  let at = 0;
+  const { length } = text;
+  for (;;) {
+    while (at < length && isSpace(text.charCodeAt(at))) at++;
+    if (at >= length) return names;
+    const start = at;
+    while (at < length && !isBlank(text.charCodeAt(at))) at++;
+    const name = text.slice(start, at);
+    names.push(prefix + (keepDotSlash || !name.startsWith('./') ? name : stripDotSlash(name)));
+  }
+}
+
+/** `./a` and `.//a` are `a`; `./` alone stays. */
+export function stripDotSlash(name: string): string {
+  let start = 0;
+  while (name.length - start > 2 && name[start] === '.' && name[start + 1] === '/') {
+    start += 2;
+    while (name[start] === '/') start++;
+  }
+  return start === name.length ? './' : start === 0 ? name : name.slice(start);
+}
+
+/** True if a later word ends the archive group. */
+function groupEnds(text: string, from: number): boolean {
+  return /[^ \t]*\)(?:[ \t]|$)/.test(text.slice(from));
+}

@@ -1,0 +1,184 @@
+import { spawnSync } from 'node:child_process';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
+import { appendFileSync, readSync, writeFileSync } from 'node:fs';
+import { toBytes, toPath, toText } from './bytes.ts';
+import type { HostStat, MakeHost, ShellReply, ShellRequest } from './host.ts';
+import { describeError } from './system-errors.ts';
+
+/** How the node host treats what commands write to their error stream. */
+export interface NodeHostOptions {
+  /** 'inherit': straight to this process's error stream; 'capture': into ShellReply.stderr. */
+  readonly stderr: 'inherit' | 'capture';
+}
+
+/** The real world, through node:fs and node:child_process. */
+export function nodeHost(options: NodeHostOptions = { stderr: 'capture' }): MakeHost {
+  return new NodeHost(options);
+}
+
+const MOST_OUTPUT = 1 << 30;
+
+class NodeHost implements MakeHost {
+  lastError: string | undefined;
+  private readonly options: NodeHostOptions;
+
+  constructor(options: NodeHostOptions) {
+    this.options = options;
+  }
+
+  readFile(path: string): string | undefined {
+    try {
+      return readFileSync(toPath(path), 'latin1');
+    } catch (error) {
+      this.lastError = errorCode(error);
+      return undefined;
+    }
+  }
+
+  stat(path: string): HostStat | undefined {
+    try {
+      const stats = statSync(toPath(path), { throwIfNoEntry: false });
+      return stats === undefined ? undefined : hostStat(stats);
+    } catch {
+      return undefined;
+    }
+  }
+
+  lstat(path: string): (HostStat & { readonly link?: string }) | undefined {
+    try {
+      const stats = lstatSync(toPath(path), { throwIfNoEntry: false });
+      if (stats === undefined) return undefined;
+      if (!stats.isSymbolicLink()) return hostStat(stats);
+      return { ...hostStat(stats), link: readlinkSync(toPath(path), 'latin1') };
+    } catch {
+      return undefined;
+    }
+  }
+
+  readDirectory(path: string): readonly string[] | undefined {
+    try {
+      return readdirSync(toPath(path), 'latin1');
+    } catch {
+      return undefined;
+    }
+  }
+
+  realpath(path: string): string | undefined {
+    try {
+      return realpathSync.native(toPath(path), 'latin1');
+    } catch {
+      return undefined;
+    }
+  }
+
+  writeFile(path: string, text: string, append: boolean): string | undefined {
+    try {
+      (append ? appendFileSync : writeFileSync)(toPath(path), text, 'latin1');
+      return undefined;
+    } catch (error) {
+      return describeError(errorCode(error));
+    }
+  }
+
+  shell(request: ShellRequest): ShellReply {
+    const [file, ...args] = request.argv;
+    const result = spawnSync(toText(file!), args.map(toText), {
+      cwd: toText(request.cwd),
+      env: textEnvironment(request.environment),
+      stdio: ['inherit', 'pipe', this.options.stderr === 'inherit' ? 'inherit' : 'pipe'],
+      encoding: 'latin1',
+      maxBuffer: MOST_OUTPUT,
+    });
+    const stdout = result.stdout ?? '';
+    const stderr = result.stderr ?? '';
+    if (result.error !== undefined && result.pid === 0) {
+      return { stdout, stderr, status: 127, failure: errorCode(result.error) };
+    }
+    const status = result.status ?? 128 + signalNumber(result.signal);
+    return { stdout, stderr, status };
+  }
+
+  readStandardInput(): string {
+    const chunks: Buffer[] = [];
+    const chunk = Buffer.alloc(1 << 16);
+    for (;;) {
+      let count: number;
+      try {
+        count = readSync(0, chunk, 0, chunk.length, null);
+      } catch (error) {
+        if (errorCode(error) !== 'EAGAIN') break;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        continue;
+      }
+      if (count === 0) break;
+      chunks.push(Buffer.from(chunk.subarray(0, count)));
+    }
+    return Buffer.concat(chunks).toString('latin1');
+  }
+
+  now(): number {
+    return Date.now();
+  }
+}
+
+function hostStat(stats: Stats): HostStat {
+  return {
+    mtimeMs: stats.mtimeMs,
+    directory: stats.isDirectory(),
+    executable: (stats.mode & 0o111) !== 0,
+    device: stats.dev,
+    inode: stats.ino,
+  };
+}
+
+function errorCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'EIO';
+}
+
+/** An environment of byte strings as node:child_process takes it. */
+export function textEnvironment(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) result[toText(name)] = toText(value);
+  return result;
+}
+
+/** An environment as node has it, in byte strings. */
+export function byteEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined) result[toBytes(name)] = toBytes(value);
+  }
+  return result;
+}
+
+const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+};
+
+export function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === null ? 0 : (signalNumbers[signal] ?? 0);
+}

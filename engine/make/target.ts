@@ -1,0 +1,178 @@
+import { HashOrder, hashString } from './hash-order.ts';
+import type { TargetScope } from './variables.ts';
+import type { RecipeText } from './recipe.ts';
+
+/** How far a target's recipe has come. */
+export type CommandState = 'not started' | 'dependencies running' | 'running' | 'finished';
+
+/** What remaking a target led to; 'none' before. */
+export type UpdateStatus = 'none' | 'success' | 'question' | 'failed';
+
+/** Times in milliseconds, and marks that compare with them as GNU Make's do. */
+export const Mtime = {
+  unknown: -3,
+  missing: -2,
+  /** Older than every file (`-o`). */
+  old: -1,
+  /** Newer than every file (`-W`). */
+  newest: Number.MAX_VALUE,
+} as const;
+
+/** One prerequisite of a target or of a pattern rule. */
+export class Dependency {
+  /** The name as read, until it has a target; prerequisites that are expanded a second time keep their text here. */
+  text: string | undefined;
+  target: Target | undefined;
+  /** The stem of the static pattern rule that it comes from. */
+  stem: string | undefined;
+  orderOnly = false;
+  /** From `.EXTRA_PREREQS`: not in automatic variables. */
+  hidden = false;
+  staticPattern = false;
+  needsSecondExpansion = false;
+  /** Newer than the target, or remade; for pattern rules: found by a terminal rule. */
+  changed = false;
+
+  constructor(text: string | undefined, target?: Target) {
+    this.text = text;
+    this.target = target;
+  }
+
+  get name(): string {
+    return this.target?.name ?? this.text ?? '';
+  }
+
+  copy(): Dependency {
+    const copy = new Dependency(this.text, this.target);
+    copy.stem = this.stem;
+    copy.orderOnly = this.orderOnly;
+    copy.hidden = this.hidden;
+    copy.staticPattern = this.staticPattern;
+    copy.needsSecondExpansion = this.needsSecondExpansion;
+    copy.changed = this.changed;
+    return copy;
+  }
+}
+
+/** A file or name that rules mention. */
+export class Target {
+  name: string;
+  /** The name under which the table has it; changes when VPATH finds it elsewhere. */
+  key: string;
+  vpath: string | undefined;
+  dependencies: Dependency[] = [];
+  recipe: RecipeText | undefined;
+  stem: string | undefined;
+  /** Targets that the same run of the recipe makes. */
+  alsoMakes: Target[] = [];
+  /** The first of a double-colon target's rules; itself for the first. */
+  doubleColon: Target | undefined;
+  /** The next rule of a double-colon target. */
+  next: Target | undefined;
+  /** What this target was merged into when VPATH renamed it. */
+  renamed: Target | undefined;
+  variables: TargetScope | undefined;
+  patternVariables: TargetScope | undefined;
+  patternsSearched = false;
+  /** The target that needs this one; its variables show here. */
+  parent: Target | undefined;
+  mtime: number = Mtime.unknown;
+  mtimeBeforeUpdate: number = Mtime.unknown;
+  status: UpdateStatus = 'none';
+  state: CommandState = 'not started';
+  /** Commands ran for it (not only `touch` or nothing). */
+  considered = 0;
+  silent = false;
+  ignoreErrors = false;
+  builtin = false;
+  precious = false;
+  lowResolutionTime = false;
+  triedImplicit = false;
+  updating = false;
+  updated = false;
+  isTarget = false;
+  /** Named on the command line. */
+  isGoal = false;
+  phony = false;
+  intermediate = false;
+  secondary = false;
+  /** No message if it cannot be made. */
+  dontCare = false;
+  noDiagnostics = false;
+  ignoreVpath = false;
+
+  constructor(name: string) {
+    this.name = name;
+    this.key = name;
+  }
+
+  /** This rule and the further double-colon rules of the same name. */
+  *rules(): Iterable<Target> {
+    yield this;
+    for (let rule = this.next; rule !== undefined; rule = rule.next) yield rule;
+  }
+}
+
+/** All targets by name. */
+export class TargetTable {
+  private readonly table = new Map<string, Target>();
+  /** GNU Make creates this table with 1,007 buckets. */
+  private readonly order = new HashOrder(hashString, 1007);
+
+  /** @param name with or without `./` in front */
+  lookup(name: string): Target | undefined {
+    const direct = this.table.get(name);
+    if (direct !== undefined || !name.startsWith('./')) return direct;
+    let bare = name;
+    while (bare.startsWith('./') && bare.length > 2) bare = bare.slice(2).replace(/^\/+/, '');
+    return this.table.get(bare === '' ? './' : bare);
+  }
+
+  /** Finds or makes; for a double-colon target makes a further rule. */
+  enter(name: string): Target {
+    const known = this.table.get(name);
+    if (known !== undefined && known.doubleColon === undefined) {
+      known.builtin = false;
+      return known;
+    }
+    const made = new Target(name);
+    if (known === undefined) {
+      this.table.set(name, made);
+      this.order.insert(name);
+    } else {
+      made.doubleColon = known;
+      let last = known;
+      while (last.next !== undefined) last = last.next;
+      last.next = made;
+    }
+    return made;
+  }
+
+  lookupOrEnter(name: string): Target {
+    return this.lookup(name) ?? this.enter(name);
+  }
+
+  remove(target: Target): void {
+    this.table.delete(target.key);
+    this.order.delete(target.key);
+  }
+
+  insert(target: Target): void {
+    this.table.set(target.key, target);
+    this.order.insert(target.key);
+  }
+
+  get(key: string): Target | undefined {
+    return this.table.get(key);
+  }
+
+  /** In the order in which they were first mentioned. */
+  names(): IterableIterator<string> {
+    return this.table.keys();
+  }
+
+  /** In the order of GNU Make's table; the first rule of each. */
+  inTableOrder(): readonly Target[] {
+    return this.order.keys().map((key) => this.table.get(key)!);
+  }
+}
