@@ -32,7 +32,10 @@ export function workspaceOptions<T>(yargs: Argv<T>): Argv<T & WorkspaceArguments
   return yargs
     .option('core', { ...path, describe: "The Unikraft core's tree (make's -C)" })
     .option('app', { ...path, describe: 'The application; also A=DIR' })
-    .option('lib', { ...path, describe: 'An external library; repeatable, or a:b; also L=DIR' })
+    .option('lib', {
+      ...path,
+      describe: 'An external library, besides the manifest’s; repeatable, or a:b; L=a:b is the whole list',
+    })
     .option('plat', { ...path, describe: 'An external platform; repeatable, or a:b; also P=DIR' })
     .option('exclude', { ...path, describe: 'A folder whose libraries are left out; also E=DIR' })
     .option('output', { ...path, alias: 'o', describe: 'The build folder [build]; also O=DIR' })
@@ -102,7 +105,7 @@ export async function workspaceFrom(
   const cwd = directory === undefined ? surroundings.cwd : resolve(surroundings.cwd, directory);
   const value = (name: string): string | undefined =>
     variables.findLast((variable) => variable.name === name)?.value;
-  const list = (option: Repeated, name: string): { list: readonly string[] } | undefined => {
+  const list = (option: Repeated, name = ''): { list: readonly string[] } | undefined => {
     const given =
       option !== undefined ? [option].flat() : value(name) !== undefined ? [value(name)!] : undefined;
     return given && { list: given.flatMap((text) => text.split(':')).filter((path) => path !== '') };
@@ -111,7 +114,8 @@ export async function workspaceFrom(
     const text = last(option) ?? (name === undefined ? undefined : value(name));
     return (text === undefined ? {} : { [key]: text }) as { [P in K]?: string };
   };
-  const libraries = list(args.lib, 'L')?.list;
+  const moreLibraries = list(args.lib)?.list;
+  const libraries = list(undefined, 'L')?.list;
   const platforms = list(args.plat, 'P')?.list;
   const exclude = list(args.exclude, 'E')?.list;
   const own = new Set(['A', 'L', 'O', 'C', 'P', 'E', 'N']);
@@ -119,6 +123,7 @@ export async function workspaceFrom(
     ...single('core', args.core),
     ...single('app', args.app, 'A'),
     ...(libraries && { libraries }),
+    ...(moreLibraries && { moreLibraries }),
     ...(platforms && { platforms }),
     ...(exclude && { exclude }),
     ...single('build', args.output, 'O'),

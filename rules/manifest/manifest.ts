@@ -1,4 +1,4 @@
-import type { Location } from '../../engine/location.ts';
+import type { Diagnostic, Location } from '../../engine/location.ts';
 
 /** A Kconfig option that a manifest sets: the name without `CONFIG_`, the value as `.config` would hold it. */
 export interface KconfigSetting {
@@ -86,6 +86,8 @@ export interface Manifest {
   /** A folder, a cpio archive or a Dockerfile, as written. */
   readonly rootfs?: string;
   readonly labels: readonly { readonly name: string; readonly value: string }[];
+  /** What is odd but no error: keys that no specification knows, variables that are not set. */
+  readonly notices: readonly Diagnostic[];
   /** Every file that was read or looked for to make this: the manifest itself and `.env`. */
   readonly read: readonly string[];
 }

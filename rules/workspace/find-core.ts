@@ -1,34 +1,35 @@
-import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../../engine/location.ts';
-import { fail, type Result } from '../../engine/result.ts';
+import { fail, ok, type Result } from '../../engine/result.ts';
+import { componentPlaces, locateComponent, type Surrounding } from './components.ts';
+import type { Component } from '../manifest/manifest.ts';
 import { coreFolder, isCore } from './tree.ts';
-import type { Environment, WorkingFolders } from './working-folders.ts';
+
+const unnamed: Component = { name: 'unikraft', kconfig: [], location: { file: '', line: 0, column: 0 } };
 
 /**
- * The core where nothing names it: `.unikraft/unikraft` or `workdir/unikraft` in the application, `UK_ROOT`,
- * `UK_WORKDIR`, a folder `unikraft` beside the application or its parent (the layout `unikraft libs apps`), and last
- * the default `~/.unikraft/unikraft`.
+ * The core where no option names it: what the manifest says, or else the first place that has one
+ * (see `componentPlaces`). `UK_ROOT` that names no core is an error, not passed over.
  */
 export function findCore(
-  app: string,
-  folders: WorkingFolders,
-  environment: Environment,
+  component: Component | undefined,
+  base: string,
+  around: Surrounding,
 ): Result<string, Diagnostic> {
-  const inApp = [join(app, '.unikraft/unikraft'), join(app, 'workdir/unikraft')];
-  const inside = inApp.find(isCore);
-  if (inside !== undefined) return coreFolder(inside, '');
-  if (environment['UK_ROOT']) {
-    return coreFolder(
-      folders.core,
-      'The environment variable UK_ROOT names it: correct it, or give --core DIR.',
+  if (component?.source === undefined && around.environment['UK_ROOT']) {
+    const inApp = componentPlaces('core', 'unikraft', component?.version, around).find(
+      (place) => place.startsWith(`${around.app}/`) && isCore(place),
     );
+    if (inApp === undefined) {
+      const hint = 'The environment variable UK_ROOT names it: correct it, or give --core DIR.';
+      return coreFolder(around.folders.core, hint);
+    }
   }
-  const beside = [join(dirname(app), 'unikraft'), join(dirname(dirname(app)), 'unikraft')];
-  const candidates = environment['UK_WORKDIR'] ? [folders.core, ...beside] : [...beside, folders.core];
-  const found = candidates.find(isCore);
-  if (found !== undefined) return coreFolder(found, '');
+  if (component !== undefined) return locateComponent('core', component, base, around);
+  const places = componentPlaces('core', unnamed.name, undefined, around);
+  const found = places.find(isCore);
+  if (found !== undefined) return ok(found);
   return fail({
-    message: `no Unikraft core was found (looked for ${[...inApp, ...candidates].join(', ')})`,
+    message: `no Unikraft core was found (looked for ${places.join(', ')})`,
     hint: "Name it with --core DIR, set UK_ROOT, or get one with 'unigraph list pull unikraft'.",
   });
 }

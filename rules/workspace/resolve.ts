@@ -1,24 +1,28 @@
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
+import type { KconfigSetting, Manifest, Target } from '../manifest/manifest.ts';
+import { buildFolderProblem, pathProblem } from './checks.ts';
+import { bareName, locateComponent, type Surrounding } from './components.ts';
 import { findCore } from './find-core.ts';
 import { findProject, projectAt, type Project } from './find-project.ts';
-import { makePathProblem } from './make-path.ts';
-import { coreFolder, existingFolder, makefileFolder, realAsFarAsPossible, whyNotWritable } from './tree.ts';
+import { loadManifest } from './load-manifest.ts';
+import { chooseTarget, libraryKconfig, targetKconfig } from './target.ts';
+import { coreFolder, existingFolder, makefileFolder, realAsFarAsPossible } from './tree.ts';
+import { versionNotice } from './version-check.ts';
 import type { Workspace, WorkspaceOptions } from './workspace.ts';
 import { expandHome, workingFolders, type Environment } from './working-folders.ts';
 
 const appHint = 'Go to an application (a folder with a Makefile.uk), or name it with --app DIR.';
+const coreHint = "Correct --core, or get a core with 'unigraph list pull unikraft'.";
 
 /**
  * Finds out what is to be built. Sources, the first that says something wins: `options`; the nearest project from
- * `cwd` upwards; the environment (`UK_ROOT`, `UK_WORKDIR`, …); what lies beside the application.
+ * `cwd` upwards and its manifest; the environment (`UK_ROOT`, `UK_WORKDIR`, …); what lies beside the application.
  * @param cwd absolute path of the folder that relative paths in `options` start at
- * @returns the workspace, or the first thing that is wrong
+ * @returns the workspace, or what is wrong; several problems of a manifest come as one diagnostic
  */
-// Asynchronous, so that a build without a manifest does not load the manifest reader.
-// eslint-disable-next-line @typescript-eslint/require-await
 export async function resolveWorkspace(
   options: WorkspaceOptions,
   cwd: string,
@@ -26,56 +30,76 @@ export async function resolveWorkspace(
 ): Promise<Result<Workspace, Diagnostic>> {
   const absolute = (path: string): string => resolve(cwd, expandHome(path, environment));
   const read: string[] = [];
+  const notices: Diagnostic[] = [];
 
   const project = locate(options, cwd, absolute, read);
   if (!project.ok) return project;
-  const app = project.value.folder;
-  const folders = workingFolders(environment, cwd, app);
+  let manifest: Manifest | undefined;
+  if (project.value.kind === 'manifest') {
+    const loaded = await loadManifest(project.value.file, environment);
+    if (!loaded.ok) return loaded;
+    manifest = loaded.value;
+    read.push(...manifest.read);
+    notices.push(...manifest.notices, ...alsoThere(project.value));
+  }
+  const folder = project.value.folder;
+  const folders = workingFolders(environment, cwd);
+  const around: Surrounding = { app: folder, folders, environment };
 
+  const app = applicationFolder(project.value, manifest, around);
+  if (!app.ok) return app;
   const core =
     options.core !== undefined
-      ? coreFolder(
-          absolute(options.core),
-          "Correct --core, or get a core with 'unigraph list pull unikraft'.",
-        )
+      ? coreFolder(absolute(options.core), coreHint)
       : project.value.kind === 'core'
-        ? ok(app)
-        : findCore(app, folders, environment);
+        ? ok(folder)
+        : findCore(manifest?.core, folder, around);
   if (!core.ok) return core;
-
-  const libraries = each(options.libraries, (path) =>
-    makefileFolder(absolute(path), 'library', 'Correct --lib (L=).'),
-  );
+  if (manifest?.core !== undefined && options.core === undefined) {
+    notices.push(...maybe(versionNotice(manifest.core, core.value)));
+  }
+  const libraries = libraryFolders(options, manifest, around, absolute, notices);
   if (!libraries.ok) return libraries;
-  const platforms = each(options.platforms, (path) =>
+  const platforms = each(options.platforms ?? [], (path) =>
     makefileFolder(absolute(path), 'platform', 'Correct --plat (P=).'),
   );
   if (!platforms.ok) return platforms;
-  const exclude = each(options.exclude, (path) =>
+  const exclude = each(options.exclude ?? [], (path) =>
     existingFolder(absolute(path), 'excluded folder', 'Correct --exclude (E=).'),
   );
   if (!exclude.ok) return exclude;
+  const target = chooseTarget(options.target, manifest);
+  if (!target.ok) return target;
 
+  const build = options.build === undefined ? undefined : absolute(options.build);
+  const config = options.config === undefined ? undefined : absolute(options.config);
   const workspace: Workspace = {
     core: core.value,
-    app,
-    libraries: unique(libraries.value),
+    app: app.value,
+    libraries: unique(libraries.value.map((library) => library.folder)),
     platforms: unique(platforms.value),
     exclude: unique(exclude.value),
-    build: realAsFarAsPossible(options.build === undefined ? join(app, 'build') : absolute(options.build)),
-    config: configFile(options.config === undefined ? join(app, '.config') : absolute(options.config)),
+    build: realAsFarAsPossible(build ?? resolve(folder, manifest?.outputFolder ?? 'build')),
+    config: configFile(config ?? defaultConfig(folder, manifest, target.value)),
     ...(options.name !== undefined && { name: options.name }),
-    kconfig: [],
+    ...(manifest !== undefined && { project: manifest }),
+    ...(target.value !== undefined && { target: target.value }),
+    kconfig: [
+      ...imageName(manifest),
+      ...(manifest?.core?.kconfig ?? []),
+      ...(target.value === undefined ? [] : targetKconfig(target.value, core.value)),
+      ...libraries.value.flatMap((library) => library.kconfig),
+    ],
     variables: options.variables ?? [],
     folders,
-    notices: [],
+    notices,
     read,
   };
   const problem = pathProblem(workspace) ?? buildFolderProblem(workspace, options.readOnly ?? false);
   return problem === undefined ? ok(workspace) : fail(problem);
 }
 
-/** The application's folder: what `--app` names, or the nearest from the current folder upwards. */
+/** The project's folder: what `--app` names, or the nearest from the current folder upwards. */
 function locate(
   options: WorkspaceOptions,
   cwd: string,
@@ -88,29 +112,110 @@ function locate(
     read.push(folder.value);
     const project = projectAt(folder.value);
     if (project !== undefined) return ok(project);
-    return makefileFolderProject(folder.value);
+    const checked = makefileFolder(folder.value, 'application', appHint);
+    return checked.ok ? ok({ kind: 'application', folder: checked.value }) : checked;
   }
   const start = existingFolder(cwd, 'folder', appHint);
   if (!start.ok) return start;
   const project = findProject(start.value, read);
   if (project !== undefined) return ok(project);
-  return fail({
-    message: `there is no application in ${start.value} or above: no Makefile.uk and no manifest`,
-    hint: appHint,
-  });
+  const message = `there is no application in ${start.value} or above: no Makefile.uk and no manifest`;
+  return fail({ message, hint: appHint });
 }
 
-function makefileFolderProject(folder: string): Result<Project, Diagnostic> {
-  const checked = makefileFolder(folder, 'application', appHint);
-  return checked.ok ? ok({ kind: 'application', folder: checked.value }) : checked;
+/** The folder for `A=`: the project's, or that of the template that the manifest builds on. */
+function applicationFolder(
+  project: Project,
+  manifest: Manifest | undefined,
+  around: Surrounding,
+): Result<string, Diagnostic> {
+  if (manifest === undefined || existsSync(join(project.folder, 'Makefile.uk'))) return ok(project.folder);
+  if (manifest.template !== undefined) {
+    const template = { ...manifest.template, name: manifest.template.version ?? 'template' };
+    return locateComponent('application', template, project.folder, around);
+  }
+  if (manifest.runtime !== undefined) {
+    return fail({
+      message: 'this project uses a prebuilt image (runtime): there is nothing to build',
+      location: manifest.runtime.location,
+      hint: "To build the application itself, name a core: 'unikraft: stable', and add a Makefile.uk.",
+    });
+  }
+  return makefileFolder(project.folder, 'application', "Create one, e.g. with 'unigraph init'.");
+}
+
+interface LibraryInUse {
+  readonly folder: string;
+  readonly kconfig: readonly KconfigSetting[];
+}
+
+/**
+ * The libraries, in order. `L=` is the whole list. Otherwise those of the manifest in its order; a library of `--lib`
+ * takes the place of the one of the same name, or follows.
+ */
+function libraryFolders(
+  options: WorkspaceOptions,
+  manifest: Manifest | undefined,
+  around: Surrounding,
+  absolute: (path: string) => string,
+  notices: Diagnostic[],
+): Result<LibraryInUse[], Diagnostic> {
+  const given = (paths: readonly string[]) =>
+    each(paths, (path) => makefileFolder(absolute(path), 'library', 'Correct --lib (L=).'));
+  const whole = options.libraries === undefined ? undefined : given(options.libraries);
+  if (whole !== undefined && !whole.ok) return whole;
+  const more = given(options.moreLibraries ?? []);
+  if (!more.ok) return more;
+  const rest = new Map(more.value.map((folder) => [bareName('library', basename(folder)), folder]));
+  const found: LibraryInUse[] = (whole?.value ?? []).map((folder) => ({ folder, kconfig: [] }));
+  for (const library of whole === undefined ? (manifest?.libraries ?? []) : []) {
+    const name = bareName('library', library.name);
+    const own = rest.get(name);
+    rest.delete(name);
+    const folder = own !== undefined ? ok(own) : locateComponent('library', library, around.app, around);
+    if (!folder.ok) return folder;
+    if (own === undefined) notices.push(...maybe(versionNotice(library, folder.value)));
+    found.push({ folder: folder.value, kconfig: libraryKconfig(library, folder.value) });
+  }
+  return ok([...found, ...[...rest.values()].map((folder) => ({ folder, kconfig: [] }))]);
+}
+
+/** The image's name as the manifest gives it; on make's command line it would win over menuconfig. */
+function imageName(manifest: Manifest | undefined): KconfigSetting[] {
+  if (manifest?.name === undefined) return [];
+  return [{ name: 'UK_NAME', value: manifest.name, location: { file: manifest.file, line: 0, column: 0 } }];
+}
+
+/** `.config`, unless KraftKit has left one for just this target (`.config.NAME_PLATFORM-ARCHITECTURE`). */
+function defaultConfig(folder: string, manifest: Manifest | undefined, target: Target | undefined): string {
+  const usual = join(folder, '.config');
+  if (target === undefined) return usual;
+  const name = target.name ?? manifest?.name ?? basename(folder);
+  const own = `${usual}.${name}_${target.platform}-${target.architecture}`;
+  return !existsSync(usual) && existsSync(own) ? own : usual;
+}
+
+/** The top Makefile resolves the folder of `C=` and keeps the file's own name, be it a link or not. */
+function configFile(path: string): string {
+  return join(realAsFarAsPossible(resolve(path, '..')), basename(path));
+}
+
+function alsoThere(project: Extract<Project, { kind: 'manifest' }>): Diagnostic[] {
+  if (project.also.length === 0) return [];
+  const others = project.also.map((path) => basename(path)).join(', ');
+  return [
+    {
+      message: `${project.folder} has more than one manifest; ${basename(project.file)} is used, not ${others}`,
+    },
+  ];
 }
 
 function each(
-  paths: readonly string[] | undefined,
+  paths: readonly string[],
   check: (path: string) => Result<string, Diagnostic>,
 ): Result<string[], Diagnostic> {
   const found: string[] = [];
-  for (const path of paths ?? []) {
+  for (const path of paths) {
     const result = check(path);
     if (!result.ok) return result;
     found.push(result.value);
@@ -118,49 +223,10 @@ function each(
   return ok(found);
 }
 
+function maybe(notice: Diagnostic | undefined): Diagnostic[] {
+  return notice === undefined ? [] : [notice];
+}
+
 function unique(paths: readonly string[]): string[] {
   return [...new Set(paths)];
-}
-
-/** The top Makefile resolves the folder of `C=` and keeps the file's own name, be it a link or not. */
-function configFile(path: string): string {
-  return join(realAsFarAsPossible(resolve(path, '..')), path.slice(path.lastIndexOf('/') + 1));
-}
-
-function pathProblem(workspace: Workspace): Diagnostic | undefined {
-  const named: [string, string][] = [
-    ['core', workspace.core],
-    ['application', workspace.app],
-    ...workspace.libraries.map((path): [string, string] => ['library', path]),
-    ...workspace.platforms.map((path): [string, string] => ['platform', path]),
-    ...workspace.exclude.map((path): [string, string] => ['excluded folder', path]),
-    ['build folder', workspace.build],
-    ['configuration file', workspace.config],
-  ];
-  for (const [what, path] of named) {
-    const problem = makePathProblem(path, what);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}
-
-/** The build folder is written to and, by `properclean`, removed: it must be a folder of its own. */
-function buildFolderProblem(workspace: Workspace, readOnly: boolean): Diagnostic | undefined {
-  const { build } = workspace;
-  const hint = 'Name another build folder with --output DIR (O=).';
-  const taken = [workspace.core, workspace.app, ...workspace.libraries, ...workspace.platforms];
-  const inside = taken.find((folder) => folder === build || folder.startsWith(`${build}/`));
-  if (inside !== undefined) {
-    return {
-      message: `the build folder ${build} holds the sources in ${inside}, and cleaning would remove them`,
-      hint,
-    };
-  }
-  if (existsSync(build) && !statSync(build).isDirectory()) {
-    return { message: `the build folder ${build} is a file`, hint };
-  }
-  const reason = readOnly ? undefined : whyNotWritable(build);
-  return reason === undefined
-    ? undefined
-    : { message: `cannot write to the build folder ${build}: ${reason}`, hint };
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -36,20 +35,16 @@ export function expandHome(path: string, environment: Environment): string {
 
 /**
  * Kraft's layout: `UK_WORKDIR` (default `~/.unikraft`) holds `unikraft archs plats libs apps`, each of which can be
- * moved with a variable of its own; a `.unikraft` in `project` that has the part wins.
- * @param project the application's folder, if there is one
+ * moved with a variable of its own. Relative paths start at `cwd`.
  */
-export function workingFolders(environment: Environment, cwd: string, project?: string): WorkingFolders {
+export function workingFolders(environment: Environment, cwd: string): WorkingFolders {
   const named = (variable: string): string | undefined => {
     const value = environment[variable];
     return value ? resolve(cwd, expandHome(value, environment)) : undefined;
   };
   const root = named('UK_WORKDIR') ?? join(home(environment), '.unikraft');
   const folder = Object.fromEntries(
-    parts.map(([part, name, variable]) => {
-      const local = project === undefined ? undefined : join(project, '.unikraft', name);
-      return [part, local !== undefined && existsSync(local) ? local : (named(variable) ?? join(root, name))];
-    }),
+    parts.map(([part, name, variable]) => [part, named(variable) ?? join(root, name)]),
   ) as Record<(typeof parts)[number][0], string>;
   return { root, ...folder, cache: named('UK_CACHEDIR') ?? join(root, '.cache') };
 }

@@ -35,7 +35,7 @@ export interface Workspace {
   readonly project?: Manifest;
   /** The target that was chosen, or the only one of the manifest. */
   readonly target?: Target;
-  /** Options that the manifest sets (core, target, libraries, in this order; a later one wins). */
+  /** Options that the manifest asks for: the image's name, core, target, libraries, in this order; a later one wins. */
   readonly kconfig: readonly KconfigSetting[];
   /** Further variables for the Makefile's command line: `V=1`, `CROSS_COMPILE=…`. */
   readonly variables: readonly CommandLineVariable[];
@@ -51,7 +51,10 @@ export interface Workspace {
 export interface WorkspaceOptions {
   readonly core?: string;
   readonly app?: string;
+  /** The whole list, as `L=`: the manifest's libraries do not count. */
   readonly libraries?: readonly string[];
+  /** Libraries besides the manifest's, as `--lib`; one of the same name takes the place of the manifest's. */
+  readonly moreLibraries?: readonly string[];
   readonly platforms?: readonly string[];
   readonly exclude?: readonly string[];
   readonly build?: string;
