@@ -15,4 +15,11 @@ export interface Entry {
 }
 
 /** Every command, in the order of `unigraph --help`. */
-export const commands: readonly Entry[] = [];
+export const commands: readonly Entry[] = [
+  {
+    name: 'build',
+    group: 'Build',
+    describe: 'Build an image, or the named targets',
+    load: () => import('./build.ts'),
+  },
+];

@@ -1,7 +1,12 @@
 /**
  * One thing that an action does. Steps run in order in the action's folder; the first that fails ends it.
  */
-export type Step =
+export type Step = Work & {
+  /** What the step is, where an action has several of different kinds: `Strip`, `BootInfo`. */
+  readonly rule?: string;
+};
+
+type Work =
   /** A shell command, as a line of a recipe. Run without the shell when it has no shell syntax. */
   | {
       readonly kind: 'shell';

@@ -18,6 +18,7 @@ export interface BuildOptions {
   readonly around: Surroundings;
   readonly spawner: Spawner;
   readonly performers: ReadonlyMap<string, Performer>;
+  readonly ambient: Readonly<Record<string, string>>;
   /** Commands at once. */
   readonly jobs: number;
   /** Goes on with what does not need a failed action. */
@@ -267,13 +268,13 @@ class Build {
 
   async #execute(index: number, reasons: readonly Reason[]): Promise<void> {
     const action = this.#graph.actions[index]!;
-    const { emit, signal, spawner, performers } = this.#options;
+    const { emit, signal, spawner, performers, ambient } = this.#options;
     this.#states[index] = { kind: 'running' };
     emit({ kind: 'started', action, reasons });
     const before = action.outputs.map((output) => stamp(output));
     const performed = await perform(
       action,
-      { spawner, performers, progress: (on, text) => emit({ kind: 'progress', action: on, text }) },
+      { spawner, performers, ambient, progress: (on, text) => emit({ kind: 'progress', action: on, text }) },
       signal,
     );
     this.#conclude(index, action, performed, before);

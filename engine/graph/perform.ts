@@ -51,6 +51,8 @@ export type Performer = (argument: string, context: NativeContext) => Promise<Na
 export interface PerformOptions {
   readonly spawner: Spawner;
   readonly performers: ReadonlyMap<string, Performer>;
+  /** Variables that commands get beside those of their action and that are no input: HOME, TERM, TMPDIR. */
+  readonly ambient: Readonly<Record<string, string>>;
   readonly progress: (action: Action, text: string) => void;
 }
 
@@ -105,7 +107,10 @@ async function performStep(
       fs.writeFileSync(step.file, `${step.text}\n`);
       const argv = parseSimpleCommand(step.text) ?? [step.shell[0]!, step.file];
       return judge(
-        await options.spawner.run({ argv, cwd: action.cwd, environment: action.environment }, signal),
+        await options.spawner.run(
+          { argv, cwd: action.cwd, environment: environmentOf(action, options.ambient) },
+          signal,
+        ),
         action,
         step.text,
       );
@@ -113,7 +118,10 @@ async function performStep(
     case 'shell': {
       const argv = parseSimpleCommand(step.text) ?? [...step.shell, step.text];
       const outcome = judge(
-        await options.spawner.run({ argv, cwd: action.cwd, environment: action.environment }, signal),
+        await options.spawner.run(
+          { argv, cwd: action.cwd, environment: environmentOf(action, options.ambient) },
+          signal,
+        ),
         action,
         step.text,
       );
@@ -135,6 +143,16 @@ async function performStep(
     default:
       return unreachable(step);
   }
+}
+
+const environments = new WeakMap<object, Readonly<Record<string, string>>>();
+
+/** The same object for actions that share theirs: a spawner sends it once. */
+function environmentOf(action: Action, ambient: PerformOptions['ambient']): Readonly<Record<string, string>> {
+  let whole = environments.get(action.environment);
+  if (whole === undefined)
+    environments.set(action.environment, (whole = { ...ambient, ...action.environment }));
+  return whole;
 }
 
 /** Turns the end of a command into the outcome of its step. */

@@ -1,0 +1,102 @@
+import os from 'node:os';
+import { catchInterrupts } from '../engine/exec/interrupt.ts';
+import { formatDiagnostic } from '../engine/location.ts';
+import { terminalReport } from '../engine/report/terminal.ts';
+import { unreachable } from '../engine/result.ts';
+import { buildWorkspace } from '../rules/build/build-workspace.ts';
+import type { Command } from './command.ts';
+import { workspaceFrom, workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
+
+interface BuildArguments extends WorkspaceArguments {
+  readonly goal?: readonly string[];
+  readonly jobs?: number;
+  readonly 'keep-going'?: boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly 'dry-run'?: boolean;
+}
+
+export const command: Command<BuildArguments> = {
+  usage: 'build [goal..]',
+  describe:
+    'Build an image, or the named targets, libraries or files; also takes make-style words (A=, L=, O=, …).',
+  build: (yargs) =>
+    workspaceOptions(yargs)
+      .positional('goal', {
+        describe: 'Target, library, file, or VARIABLE=value',
+        type: 'string',
+        array: true,
+      })
+      .option('jobs', {
+        alias: 'j',
+        type: 'number',
+        requiresArg: true,
+        describe: 'Commands at once [processors]',
+      })
+      .option('keep-going', {
+        alias: 'k',
+        type: 'boolean',
+        describe: 'Go on with what does not need a failed action',
+      })
+      .option('dry-run', { alias: 'n', type: 'boolean', describe: 'Tell what would run' })
+      .option('verbose', { alias: 'v', type: 'boolean', describe: 'Show commands and reasons' })
+      .option('quiet', { alias: 'q', type: 'boolean', describe: 'Show warnings and failures only' }),
+  async run(args, surroundings) {
+    const workspace = await workspaceFrom(args, surroundings, args.goal ?? [], args['dry-run'] === true);
+    if (!workspace.ok) {
+      surroundings.stderr.write(`unigraph: ${formatDiagnostic(workspace.error)}\n`);
+      return 2;
+    }
+    const jobs = args.jobs ?? os.availableParallelism();
+    if (!Number.isInteger(jobs) || jobs < 1) {
+      surroundings.stderr.write(`unigraph: --jobs takes a whole number from 1, not '${args.jobs}'\n`);
+      return 2;
+    }
+    const stdout = surroundings.stdout as NodeJS.WriteStream;
+    const interrupts = catchInterrupts({
+      onFirst: () => surroundings.stderr.write('\nStopping; once more kills the commands at once.\n'),
+    });
+    try {
+      const built = await buildWorkspace({
+        workspace: workspace.value.workspace,
+        goals: workspace.value.words,
+        environment: definedOnly(surroundings.environment),
+        jobs,
+        keepGoing: args['keep-going'] === true,
+        dryRun: args['dry-run'] === true,
+        emit: terminalReport({
+          stdout,
+          stderr: surroundings.stderr,
+          interactive: stdout.isTTY === true,
+          color: stdout.isTTY === true && surroundings.environment['NO_COLOR'] === undefined,
+          columns: () => stdout.columns ?? 80,
+          verbose: args.verbose === true,
+          quiet: args.quiet === true,
+        }),
+        signal: interrupts.signal,
+      });
+      if (!built.ok) {
+        surroundings.stderr.write(`unigraph: ${formatDiagnostic(built.error)}\n`);
+        return 1;
+      }
+      switch (built.value.outcome) {
+        case 'succeeded':
+          return 0;
+        case 'failed':
+          return 1;
+        case 'interrupted':
+          return 130;
+        default:
+          return unreachable(built.value.outcome);
+      }
+    } finally {
+      interrupts.restore();
+    }
+  },
+};
+
+function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

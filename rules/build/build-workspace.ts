@@ -1,0 +1,129 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { systemClock } from '../../engine/clock.ts';
+import { FileStates } from '../../engine/digest/file-states.ts';
+import { nodeDisk } from '../../engine/disk.ts';
+import { directSpawner, helperSpawner } from '../../engine/exec/spawner.ts';
+import { build } from '../../engine/graph/build.ts';
+import type { Surroundings } from '../../engine/graph/freshness.ts';
+import { describeSystemError, isSystemError } from '../../engine/graph/perform.ts';
+import { SymbolValues } from '../../engine/graph/symbol-values.ts';
+import { Journal } from '../../engine/journal/journal.ts';
+import { takeLock } from '../../engine/journal/lock.ts';
+import type { Diagnostic } from '../../engine/location.ts';
+import type { BuildSummary, EventSink } from '../../engine/report/event.ts';
+import { fail, ok, type Result } from '../../engine/result.ts';
+import { configure } from '../stages/configure.ts';
+import { originPerformers } from '../stages/sources.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { ambientEnvironment } from './ambient.ts';
+import { loadGraph } from './load.ts';
+
+export interface BuildRequest {
+  readonly workspace: Workspace;
+  readonly goals: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly jobs: number;
+  readonly keepGoing: boolean;
+  readonly dryRun: boolean;
+  readonly emit: EventSink;
+  readonly signal: AbortSignal;
+}
+
+/** Where unigraph keeps what it knows of a build folder. */
+export function stateFolder(build: string): string {
+  return path.join(build, '.unigraph');
+}
+
+/**
+ * Brings the goals of a workspace up to date.
+ * @returns how the build went, or why there was none
+ */
+export async function buildWorkspace(request: BuildRequest): Promise<Result<BuildSummary, Diagnostic>> {
+  const { workspace, emit } = request;
+  const state = stateFolder(workspace.build);
+  try {
+    const lock = takeLock(path.join(state, 'lock'));
+    if (!lock.ok) {
+      return fail({
+        message: `another build (process ${lock.error.pid}) is at work in ${workspace.build}`,
+        hint: 'Wait for it to end, or give this build a folder of its own with --output.',
+      });
+    }
+    try {
+      return await buildLocked(request, state);
+    } finally {
+      lock.value.release();
+    }
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return fail({ message: `cannot build in ${workspace.build}: ${describeSystemError(error)}` });
+  } finally {
+    emit({ kind: 'planned', actions: 0 });
+  }
+}
+
+async function buildLocked(request: BuildRequest, state: string): Promise<Result<BuildSummary, Diagnostic>> {
+  const { workspace, emit } = request;
+  // Started before this process grows: see engine/exec.
+  const spawner = request.dryRun ? directSpawner() : helperSpawner();
+  let journal: Journal | undefined;
+  try {
+    const loaded = loadGraph({
+      workspace,
+      goals: request.goals,
+      environment: request.environment,
+      onNote: (text) => emit({ kind: 'note', text }),
+      onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
+    });
+    if (!loaded.ok) return loaded;
+    journal = request.dryRun
+      ? Journal.read(path.join(state, 'journal'))
+      : Journal.open(path.join(state, 'journal'));
+    const around = surroundings(journal);
+    const { graph, roots } = loaded.value;
+    emit({ kind: 'planned', actions: graph.closure(roots).size });
+    const summary = await build({
+      graph,
+      roots,
+      around,
+      spawner,
+      performers: new Map([...originPerformers(path.join(state, 'origins')), ['configure', configure]]),
+      ambient: ambientEnvironment(request.environment),
+      jobs: request.jobs,
+      keepGoing: request.keepGoing,
+      dryRun: request.dryRun,
+      emit,
+      signal: request.signal,
+    });
+    return ok(summary);
+  } finally {
+    await spawner.close();
+    journal?.close();
+  }
+}
+
+/** The world as the files and the journal have it. */
+export function surroundings(journal: Journal): Surroundings {
+  const values = new Map<string, { readonly digest: string; readonly values: SymbolValues }>();
+  const files = new FileStates(journal, nodeDisk, systemClock);
+  return {
+    journal,
+    files,
+    symbols(header) {
+      const { high, low } = files.digest(files.id(header));
+      const digest = `${high} ${low}`;
+      const known = values.get(header);
+      if (known?.digest === digest) return known.values;
+      let text = '';
+      try {
+        text = fs.readFileSync(header, 'utf8');
+      } catch {
+        // No header: no symbol is defined.
+      }
+      const fresh = new SymbolValues(journal.strings, text);
+      values.set(header, { digest, values: fresh });
+      return fresh;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Action } from '../../engine/graph/action.ts';
+import type { LoweredRecipe } from './recipe-steps.ts';
+
+/**
+ * Files that the commands name although no prerequisite does: scripts that they run, linker scripts, symbol
+ * lists, input of `sed -f`. Words are split at the characters that options and shells put in front of a path.
+ * @param known names that are accounted for: declared inputs, outputs, side outputs
+ * @param isMade whether some rule makes a file, so that it will be there even if it is not yet
+ */
+export function mentionedFiles(
+  action: Action,
+  recipe: LoweredRecipe,
+  known: ReadonlySet<string>,
+  isMade: (name: string) => boolean,
+): string[] {
+  const found = new Set<string>();
+  // A compiler tells what it reads by itself.
+  const texts =
+    action.depfile !== undefined
+      ? []
+      : action.steps.flatMap((step) => (step.kind === 'shell' || step.kind === 'script' ? [step.text] : []));
+  for (const text of texts) {
+    for (const [written] of text.matchAll(/(?<![\w.~/-])\/[^\s'"`,:;=&|<>()[\]{}*?$\\]+/g)) {
+      const name = path.normalize(written);
+      if (known.has(name) || known.has(written) || found.has(name) || isOutput(text, written)) continue;
+      if (isMade(written) || isRegularFile(name)) found.add(name);
+    }
+  }
+  for (const words of recipe.commands) {
+    const program = words[0];
+    if (program?.startsWith('/') === true && !known.has(program) && isRegularFile(program))
+      found.add(program);
+  }
+  for (const tool of action.tools) found.delete(tool);
+  return [...found];
+}
+
+/** Whether a command writes a name: behind `>`, `-o`, or as something to remove or touch. */
+function isOutput(text: string, name: string): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?:>{1,2}|(?:^|\\s)-o|\\brm -f|\\btouch)\\s*['"]?${escaped}(?=['"\\s;&|]|$)`).test(text);
+}
+
+const kinds = new Map<string, boolean>();
+
+function isRegularFile(name: string): boolean {
+  let answer = kinds.get(name);
+  if (answer === undefined) {
+    answer = fs.statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+    kinds.set(name, answer);
+  }
+  return answer;
+}

@@ -1,0 +1,249 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { unpack } from '../../engine/archive/unpack.ts';
+import { describeArchiveFailure } from '../../engine/archive/archive-failure.ts';
+import { digestOf, formatDigest } from '../../engine/digest/hash.ts';
+import { formatDiagnostic } from '../../engine/location.ts';
+import { fail, ok, type Result } from '../../engine/result.ts';
+
+/** Applies one patch to a folder; resolves to the program's complaint when it does not apply. */
+export type ApplyPatch = (folder: string, patch: string) => Promise<string | undefined>;
+
+/** Patches and the folder, inside the origin, that they apply to. */
+export interface PatchSeries {
+  readonly folder: string;
+  readonly patches: readonly string[];
+}
+
+/** What an origin folder was last made from, and what that put in it. Kept beside the journal. */
+interface OriginState {
+  /** Digest of the archive. */
+  readonly archive: string;
+  /** `digest name` of each patch applied, in order. */
+  readonly patches: readonly string[];
+  /** Digest of each file, by its name below the folder. `undefined` while it is being changed. */
+  readonly files: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a person changed in an origin since it was made. */
+export interface OriginEdits {
+  readonly changed: readonly string[];
+}
+
+/** What became of a request to bring an origin up to date. */
+export type OriginOutcome =
+  | { readonly kind: 'made' }
+  | { readonly kind: 'unchanged' }
+  /** Left alone, because a person edited it. */
+  | { readonly kind: 'edited'; readonly edits: OriginEdits };
+
+/**
+ * The folder into which a library's source archive is unpacked and in which its patches are applied. Besides those
+ * files it holds what builds generate in it; a re-creation replaces only what differs, so that neither these nor the
+ * objects of unchanged sources are lost. Edits of a person are never overwritten.
+ */
+export class OriginTree {
+  readonly folder: string;
+  readonly #stateFile: string;
+
+  /**
+   * @param folder the origin, such as `O/libmusl/origin`
+   * @param stateFolder where states are kept
+   */
+  constructor(folder: string, stateFolder: string) {
+    this.folder = folder.replace(/\/+$/, '');
+    this.#stateFile = path.join(stateFolder, `${encodeURIComponent(this.folder)}.json`);
+  }
+
+  /**
+   * Makes the folder hold the archive's content with the patches applied.
+   * @param series undefined: not patched yet (a later call does that), or never
+   */
+  async update(
+    archive: string,
+    series: PatchSeries | undefined,
+    apply: ApplyPatch,
+    signal: AbortSignal,
+  ): Promise<Result<OriginOutcome, string>> {
+    const content = readFile(archive);
+    if (content === undefined) return fail(`${archive}: cannot be read`);
+    const wanted = {
+      archive: formatDigest(digestOf(content)),
+      patches: (series?.patches ?? []).map(
+        (patch) => `${formatDigest(digestOf(readFile(patch) ?? Buffer.of()))} ${path.basename(patch)}`,
+      ),
+    };
+    const state = this.#loadState();
+    if (state === undefined) {
+      if (isFilled(this.folder)) return this.#adopt(wanted);
+      return this.#create(archive, wanted, series, apply, signal);
+    }
+    if (state.files !== undefined) {
+      const edits = this.#editsSince(state.files);
+      if (edits.changed.length > 0) return ok({ kind: 'edited', edits });
+      const isCurrent = state.archive === wanted.archive && sameList(state.patches, wanted.patches);
+      if (isCurrent && isFilled(this.folder)) return ok({ kind: 'unchanged' });
+      // The first patching of a fresh tree: in place.
+      if (
+        state.archive === wanted.archive &&
+        state.patches.length === 0 &&
+        series !== undefined &&
+        isFilled(this.folder)
+      ) {
+        return this.#patchInPlace(state, wanted, series, apply);
+      }
+    }
+    return this.#recreate(archive, wanted, state, series, apply, signal);
+  }
+
+  /** What a person changed since the folder was made; undefined when it was not made here. */
+  edits(): OriginEdits | undefined {
+    const files = this.#loadState()?.files;
+    return files === undefined ? undefined : this.#editsSince(files);
+  }
+
+  #editsSince(files: Readonly<Record<string, string>>): OriginEdits {
+    const changed = Object.keys(files).filter((name) => {
+      const now = entryDigest(path.join(this.folder, name));
+      return now !== undefined && now !== files[name];
+    });
+    return { changed };
+  }
+
+  /** A folder that was filled by somebody else, such as GNU make: it is taken as it is. */
+  #adopt(wanted: Pick<OriginState, 'archive' | 'patches'>): Result<OriginOutcome, string> {
+    this.#saveState({ ...wanted, files: listFiles(this.folder) });
+    return ok({ kind: 'unchanged' });
+  }
+
+  async #create(
+    archive: string,
+    wanted: Pick<OriginState, 'archive' | 'patches'>,
+    series: PatchSeries | undefined,
+    apply: ApplyPatch,
+    signal: AbortSignal,
+  ): Promise<Result<OriginOutcome, string>> {
+    const unpacked = await unpack(archive, this.folder, { signal, replace: true });
+    if (!unpacked.ok) return fail(formatDiagnostic(describeArchiveFailure(unpacked.error)));
+    const fresh: OriginState = { archive: wanted.archive, patches: [], files: listFiles(this.folder) };
+    this.#saveState(fresh);
+    return series === undefined ? ok({ kind: 'made' }) : this.#patchInPlace(fresh, wanted, series, apply);
+  }
+
+  async #patchInPlace(
+    state: OriginState,
+    wanted: Pick<OriginState, 'archive' | 'patches'>,
+    series: PatchSeries,
+    apply: ApplyPatch,
+  ): Promise<Result<OriginOutcome, string>> {
+    this.#saveState({ ...state, files: undefined });
+    const failure = await applyAll(series.folder, series.patches, apply);
+    if (failure !== undefined) return fail(failure);
+    this.#saveState({ ...wanted, files: listFiles(this.folder) });
+    return ok({ kind: 'made' });
+  }
+
+  /** Makes a new tree beside the old one and carries over what differs. */
+  async #recreate(
+    archive: string,
+    wanted: Pick<OriginState, 'archive' | 'patches'>,
+    old: OriginState,
+    series: PatchSeries | undefined,
+    apply: ApplyPatch,
+    signal: AbortSignal,
+  ): Promise<Result<OriginOutcome, string>> {
+    const fresh = `${this.folder}.fresh`;
+    fs.rmSync(fresh, { recursive: true, force: true });
+    try {
+      const unpacked = await unpack(archive, fresh, { signal });
+      if (!unpacked.ok) return fail(formatDiagnostic(describeArchiveFailure(unpacked.error)));
+      if (series !== undefined) {
+        const folder = path.join(fresh, path.relative(this.folder, series.folder));
+        const failure = await applyAll(folder, series.patches, apply);
+        if (failure !== undefined) return fail(failure);
+      }
+      const files = listFiles(fresh);
+      this.#saveState({ ...old, files: undefined });
+      for (const name of Object.keys(old.files ?? {})) {
+        if (files[name] === undefined) fs.rmSync(path.join(this.folder, name), { force: true });
+      }
+      for (const [name, digest] of Object.entries(files)) {
+        const target = path.join(this.folder, name);
+        if (entryDigest(target) === digest) continue;
+        fs.mkdirSync(path.dirname(target), { recursive: true });
+        fs.renameSync(path.join(fresh, name), target);
+      }
+      this.#saveState({ ...wanted, files });
+      return ok({ kind: 'made' });
+    } finally {
+      fs.rmSync(fresh, { recursive: true, force: true });
+    }
+  }
+
+  #loadState(): OriginState | undefined {
+    const text = readFile(this.#stateFile)?.toString();
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as OriginState;
+    } catch {
+      return undefined; // torn by a crash: as if nothing were known
+    }
+  }
+
+  #saveState(state: OriginState): void {
+    fs.mkdirSync(path.dirname(this.#stateFile), { recursive: true });
+    const temporary = `${this.#stateFile}.new`;
+    fs.writeFileSync(temporary, JSON.stringify(state));
+    fs.renameSync(temporary, this.#stateFile);
+  }
+}
+
+async function applyAll(
+  folder: string,
+  patches: readonly string[],
+  apply: ApplyPatch,
+): Promise<string | undefined> {
+  for (const patch of patches) {
+    const complaint = await apply(folder, patch);
+    if (complaint !== undefined) return complaint;
+  }
+  return undefined;
+}
+
+function readFile(file: string): Buffer | undefined {
+  try {
+    return fs.readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function isFilled(folder: string): boolean {
+  try {
+    return fs.readdirSync(folder).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Digest of a file's content, or of a link's target; undefined for what is neither. */
+function entryDigest(file: string): string | undefined {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink() === true) return `-> ${fs.readlinkSync(file)}`;
+  return stat?.isFile() === true ? formatDigest(digestOf(fs.readFileSync(file))) : undefined;
+}
+
+/** Every file and link below a folder, with its digest. */
+function listFiles(folder: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isDirectory()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const digest = entryDigest(file);
+    if (digest !== undefined) files[path.relative(folder, file)] = digest;
+  }
+  return files;
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, at) => item === b[at]);
