@@ -1,4 +1,5 @@
 import type { Command, RawCommand } from './command.ts';
+import { stepDescriptions } from './configure-step-names.ts';
 
 // Each command declares its own argument type; the table only hands yargs' parsed object through.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -21,5 +22,20 @@ export const commands: readonly Entry[] = [
     group: 'Build',
     describe: 'Build an image, or the named targets',
     load: () => import('./build.ts'),
+  },
+  ...Object.entries(stepDescriptions).map(([name, describe]): Entry => ({
+    name,
+    group: 'Configure',
+    describe,
+    load: async () => {
+      const { stepCommand } = await import('./configure-steps.ts');
+      return { command: stepCommand(name as keyof typeof stepDescriptions) };
+    },
+  })),
+  {
+    name: 'conf',
+    group: 'Compatible programs',
+    describe: "Do what a tree's own conf program does, with its arguments and environment",
+    load: () => import('./conf.ts'),
   },
 ];
