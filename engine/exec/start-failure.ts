@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { FailedToStart, SpawnRequest } from './spawner.ts';
+import { lookUpProgram } from './which.ts';
 
 /** Turns an error of the spawn call into a sentence that names what is missing: the system's own error does not. */
 export function describeStartFailure(error: unknown, request: SpawnRequest): FailedToStart {
@@ -9,7 +10,9 @@ export function describeStartFailure(error: unknown, request: SpawnRequest): Fai
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'UNKNOWN';
+  if (typeof code !== 'string') return 'UNKNOWN';
+  // Node's own checks of the arguments come before the system's.
+  return code.startsWith('ERR_INVALID_ARG') ? 'EINVAL' : code;
 }
 
 function messageOf(code: string, request: SpawnRequest, error: unknown): string {
@@ -23,13 +26,15 @@ function messageOf(code: string, request: SpawnRequest, error: unknown): string 
   }
   switch (code) {
     case 'ENOENT':
-      return program.includes('/')
-        ? `cannot run ${program}: no such program, or its interpreter is missing`
-        : `cannot run ${program}: not found in PATH (${request.environment['PATH'] ?? 'unset'})`;
+      return `cannot run ${program}: ${whyMissing(program, request)}`;
     case 'EACCES':
       return `cannot run ${program}: not executable, or permission denied`;
     case 'E2BIG':
       return `cannot run ${program}: ${sizeOf(request)}`;
+    case 'EINVAL':
+      return program === ''
+        ? 'the command has no program'
+        : `cannot run ${program}: the command contains a NUL byte`;
     case 'EAGAIN':
     case 'ENOMEM':
       return `cannot run ${program}: the system has no memory or process left for it (${code})`;
@@ -39,6 +44,30 @@ function messageOf(code: string, request: SpawnRequest, error: unknown): string 
       return `cannot run ${program}: it is open for writing`;
     default:
       return `cannot run ${program}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function whyMissing(program: string, request: SpawnRequest): string {
+  const path = request.environment['PATH'];
+  const found = lookUpProgram(program, path ?? '', request.cwd, new Map()).path;
+  if (found !== undefined) {
+    const interpreter = interpreterOf(found);
+    return interpreter === undefined
+      ? `the loader that ${found} asks for is missing`
+      : `the interpreter ${interpreter} of ${found} is missing`;
+  }
+  return program.includes('/') ? 'no such file' : `not found in PATH (${path ?? 'unset'})`;
+}
+
+/** The program that a script names in its first line. */
+function interpreterOf(script: string): string | undefined {
+  const start = Buffer.alloc(256);
+  const fd = openSync(script, 'r');
+  try {
+    const size = readSync(fd, start);
+    return /^#![ \t]*([^\s]+)/.exec(start.toString('latin1', 0, size))?.[1];
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -58,6 +87,19 @@ function sizeOf(request: SpawnRequest): string {
   if (longest > 131072) {
     return `an argument of ${longest} bytes is longer than the system allows (131072)`;
   }
+  const [variable, size] = longestVariable(request.environment);
+  if (size > 131072) {
+    return `the environment variable ${variable} of ${size} bytes is longer than the system allows (131072)`;
+  }
   const total = lengths.reduce((sum, length) => sum + length + 8, 0);
   return `a command line of ${total} bytes is longer than the system allows`;
+}
+
+function longestVariable(environment: Readonly<Record<string, string>>): [name: string, bytes: number] {
+  let longest: [string, number] = ['', 0];
+  for (const [name, value] of Object.entries(environment)) {
+    const size = Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
+    if (size > longest[1]) longest = [name, size];
+  }
+  return longest;
 }

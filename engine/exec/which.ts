@@ -9,11 +9,14 @@ export interface ProgramLookup {
   readonly missing: readonly string[];
 }
 
-const cache = new Map<string, ProgramLookup>();
+/** Answers by program, PATH and folder. */
+export type ProgramCache = Map<string, ProgramLookup>;
+
+const sharedCache: ProgramCache = new Map();
 
 /** Forgets what `which` and `lookUpProgram` found, since programs may have been installed or removed. */
 export function forgetPrograms(): void {
-  cache.clear();
+  sharedCache.clear();
 }
 
 /**
@@ -28,7 +31,12 @@ export function which(program: string, pathVariable: string, cwd: string): strin
 }
 
 /** As `which`, and also says where the program was looked for and not found. */
-export function lookUpProgram(program: string, pathVariable: string, cwd: string): ProgramLookup {
+export function lookUpProgram(
+  program: string,
+  pathVariable: string,
+  cwd: string,
+  cache: ProgramCache = sharedCache,
+): ProgramLookup {
   const key = `${program}\0${pathVariable}\0${cwd}`;
   let lookup = cache.get(key);
   if (!lookup) {
