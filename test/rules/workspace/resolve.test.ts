@@ -1,32 +1,24 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resolveWorkspace } from '../../../rules/workspace/resolve.ts';
 import { makeVariables, type Workspace, type WorkspaceOptions } from '../../../rules/workspace/workspace.ts';
+import { TreeFixture } from './tree-fixture.ts';
 
+let tree: TreeFixture;
 let root: string;
 
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
+  tree = new TreeFixture();
+  root = tree.root;
 });
 afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
+  tree.remove();
 });
 
-function file(path: string, text = ''): string {
-  const full = join(root, path);
-  mkdirSync(dirname(full), { recursive: true });
-  writeFileSync(full, text);
-  return full;
-}
-function core(path: string): string {
-  for (const name of ['Makefile', 'Config.uk', 'support/build/Makefile.rules']) file(join(path, name));
-  return join(root, path);
-}
-function component(path: string): string {
-  return dirname(file(join(path, 'Makefile.uk')));
-}
+const file = (path: string, text?: string) => tree.file(path, text);
+const core = (path: string) => tree.core(path);
+const component = (path: string) => tree.component(path);
 async function resolved(
   options: WorkspaceOptions,
   cwd = root,
