@@ -67,10 +67,12 @@ export class SlotPools<Kind extends string> {
     const { options, limit } = this.#pool(kind);
     if (!options.usesProcessor) return this.#announce(limit(task));
     this.#reserved = false;
+    // Both limits count the task at once: one inside the other would count it a microtask later.
+    const run = limit(task);
     return this.#announce(
       this.#processors(async () => {
         try {
-          return await limit(task);
+          return await run;
         } finally {
           this.#tokens?.giveBack();
         }
