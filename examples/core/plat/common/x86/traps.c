@@ -5,6 +5,8 @@
  */
 #include <uk/essentials.h>
 #include <uk/assert.h>
+#include <uk/arch/limits.h>
+#include <uk/isr/string.h>
 #include <uk/print.h>
 #include <uk/plat/bootstrap.h>
 #include <uk/plat/common/traps.h>
@@ -24,12 +26,17 @@ static const char *const names[32] = {
 	"hypervisor injection", "VMM communication", "security", "reserved"
 };
 
-/* link64.lds.S */
-extern char _text[], _etext[], _end[];
+/* The registers at the trap, for a debugger that comes later */
+struct __regs ukplat_trap_regs;
+
+/* link64.lds.S, and the page below the stack, which is not mapped */
+extern char _text[], _etext[], _end[], boot_stack_guard[];
 
 /* Whether 8 bytes at an address can be read without another fault */
 static int readable(__uptr addr)
 {
+	if (addr >= (__uptr)boot_stack_guard && addr < (__uptr)boot_stack_guard + __PAGE_SIZE)
+		return 0;
 	return addr % 8 == 0 && addr >= (__uptr)_text && addr < (__uptr)_end;
 }
 
@@ -83,6 +90,7 @@ void ukplat_trap(struct __regs *regs)
 	if (inside++)
 		ukplat_terminate(UKPLAT_CRASH);
 
+	memcpy_isr(&ukplat_trap_regs, regs, sizeof(*regs));
 	uk_crash_printf("Unhandled trap %u (%s), error code=0x%x\n",
 			vector, vector < 32 ? names[vector] : "unknown", error);
 	print_registers(regs);

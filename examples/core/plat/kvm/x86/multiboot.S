@@ -96,8 +96,9 @@ boot_gdt_pointer:
 
 .section .bss
 .balign __PAGE_SIZE
-.globl boot_stack
-boot_stack:
+.globl boot_stack_guard
+boot_stack_guard:	/* protect.c takes it away, so that an overflow faults */
+	.skip	__PAGE_SIZE
 	.skip	__PAGE_SIZE << CONFIG_STACK_SIZE_PAGE_ORDER
 boot_stack_end:
 

@@ -28,7 +28,7 @@ pdpt:
 /* 2 MiB each; the first is split into pages */
 .balign __PAGE_SIZE
 directory:
-	.quad	pages + PTE_RW
+	.quad	x86_bpt_pages + PTE_RW
 .set i, 1
 .rept 512 * CONFIG_KVM_LOW_MEMORY_MAP - 1
 	.quad	i * 0x200000 + PTE_LARGE + PTE_RW
@@ -36,7 +36,8 @@ directory:
 .endr
 
 .balign __PAGE_SIZE
-pages:
+.globl x86_bpt_pages
+x86_bpt_pages:
 	.quad	0
 .set i, 1
 .rept 511

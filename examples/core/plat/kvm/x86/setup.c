@@ -11,6 +11,7 @@
 #include <uk/plat/common/traps.h>
 #include <uk/print.h>
 #include <kvm/multiboot.h>
+#include <kvm/protect.h>
 
 #define LOW_MEMORY   0x100000ULL	/* BIOS data and devices lie below */
 #define MAPPED_LIMIT ((__u64)CONFIG_KVM_LOW_MEMORY_MAP << 30)
@@ -105,6 +106,7 @@ void kvmplat_setup(const struct multiboot_info *mi)
 
 	ns16550_init();
 	ukplat_tables_init();
+	kvmplat_protect();
 
 	len = copy_cmdline(mi);
 	find_memory(mi);

@@ -11,31 +11,40 @@
 #define PF_W 2
 #define PF_R 4
 
-/* The tables of include/uk/ctors.h and init.h: names sort by class, then by priority. */
+/* The tables of include/uk/ctors.h and init.h: names sort by class, then by priority. Start and
+ * end are inside the sections, because scripts of libraries insert others behind them.
+ */
 #define CTORTAB_SECTION						\
 	. = ALIGN(8);						\
-	uk_ctortab_start = .;					\
-	.uk_ctortab : { KEEP(*(SORT_BY_NAME(.uk_ctortab[0-9]))) } \
-	uk_ctortab_end = .;
+	.uk_ctortab : {						\
+		uk_ctortab_start = .;				\
+		KEEP(*(SORT_BY_NAME(.uk_ctortab[0-9])))		\
+		uk_ctortab_end = .;				\
+	}
 
 #define INITTAB_SECTION						\
 	. = ALIGN(8);						\
-	uk_inittab_start = .;					\
-	.uk_inittab : { KEEP(*(SORT_BY_NAME(.uk_inittab[1-6][0-9]))) } \
-	uk_inittab_end = .;
+	.uk_inittab : {						\
+		uk_inittab_start = .;				\
+		KEEP(*(SORT_BY_NAME(.uk_inittab[1-6][0-9])))	\
+		uk_inittab_end = .;				\
+	}
 
 /* Constructors of the C and C++ languages */
 #define INITARRAY_SECTIONS					\
 	. = ALIGN(8);						\
-	__preinit_array_start = .;				\
-	.preinit_array : { KEEP(*(.preinit_array)) }		\
-	__preinit_array_end = .;				\
-	__init_array_start = .;					\
+	.preinit_array : {					\
+		__preinit_array_start = .;			\
+		KEEP(*(.preinit_array))				\
+		__preinit_array_end = .;			\
+	}							\
+	. = ALIGN(8);						\
 	.init_array : {						\
+		__init_array_start = .;				\
 		KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))	\
 		KEEP(*(.init_array))				\
-	}							\
-	__init_array_end = .;
+		__init_array_end = .;				\
+	}
 
 /* .tbss takes no room in the image, so its end is computed. */
 #define TLS_SECTIONS						\

@@ -11,6 +11,8 @@ void ukplat_tables_init(void);
 /** Reports a trap and ends the system; called by vectors.S */
 void ukplat_trap(struct __regs *regs) __noreturn;
 
+extern struct __regs ukplat_trap_regs;
+
 /** Addresses of the 32 entries of vectors.S */
 extern const __uptr ukplat_vectors[32];
 
