@@ -19,6 +19,8 @@ export interface Disk {
   stat(path: string): FileStat | undefined;
   /** The bytes of a file; undefined when it cannot be read. */
   read(path: string): Buffer | undefined;
+  /** The text of a symbolic link; undefined for anything else. */
+  readLink(path: string): string | undefined;
   /** Names in a folder, unsorted; undefined when it is not a readable folder. */
   list(path: string): readonly string[] | undefined;
 }
@@ -46,6 +48,15 @@ export const nodeDisk: Disk = {
   read(path) {
     try {
       return fs.readFileSync(path);
+    } catch {
+      return undefined;
+    }
+  },
+  readLink(path) {
+    try {
+      // A failing readlink throws, which costs ten times an lstat.
+      if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+      return fs.readlinkSync(path);
     } catch {
       return undefined;
     }

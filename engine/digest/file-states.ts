@@ -25,6 +25,12 @@ function sameStat(a: FileStat, b: FileStat): boolean {
 }
 
 /**
+ * In front of a path: the symbolic link itself, not what it leads to. An action that makes a link made the
+ * link, whatever becomes of the file behind it.
+ */
+export const LINK_PREFIX = 'link:';
+
+/**
  * What every file holds right now: asks the disk once a session for each path and remembers the answer until
  * told that it changed. A file whose stat is the journal's is not read; a folder digests to its listing.
  */
@@ -51,6 +57,19 @@ export class FileStates {
     return this.#journal.strings.text(id);
   }
 
+  /** The id under which an output is recorded: of the link itself when it is one. */
+  outputId(path: string): number {
+    return this.#disk.readLink(path) === undefined ? this.id(path) : this.id(LINK_PREFIX + path);
+  }
+
+  /** Something may have written this output: it, the link that it may be, and its folder's listing. */
+  invalidateOutput(path: string): void {
+    for (const name of [path, LINK_PREFIX + path, path.slice(0, path.lastIndexOf('/'))]) {
+      const id = this.#journal.strings.find(name);
+      if (id !== undefined) this.invalidate(id);
+    }
+  }
+
   #look(id: number): void {
     if (id >= this.#known.length) this.#grow(id);
     if (this.#known[id] !== 0) return;
@@ -73,6 +92,10 @@ export class FileStates {
 
   #examine(id: number): Digest {
     const path = this.path(id);
+    if (path.startsWith(LINK_PREFIX)) {
+      const target = this.#disk.readLink(path.slice(LINK_PREFIX.length));
+      return target === undefined ? missingDigest : digestOfText(target);
+    }
     const stat = this.#disk.stat(path);
     if (stat === undefined) return missingDigest;
     if (stat.directory) return this.#listing(path);

@@ -288,7 +288,7 @@ class Build {
       for (const [at, output] of action.outputs.entries()) {
         if (action.precious !== true && stamp(output) !== before[at])
           fs.rmSync(output, { force: true, recursive: true });
-        files.invalidate(files.id(output));
+        files.invalidateOutput(output);
       }
     }
     switch (performed.kind) {

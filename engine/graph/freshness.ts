@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FileStates } from '../digest/file-states.ts';
+import { LINK_PREFIX, type FileStates } from '../digest/file-states.ts';
 import type { Journal } from '../journal/journal.ts';
 import { VERSION_STRIDE, type FileVersions, type Manifest } from '../journal/manifest.ts';
 import { commandText, type Action } from './action.ts';
@@ -175,9 +175,12 @@ function* outputsChanged(action: Action, manifest: Manifest, { files }: Surround
   const recorded = new Set<number>();
   for (let at = 0; at < manifest.outputs.length; at += VERSION_STRIDE) recorded.add(manifest.outputs[at]!);
   for (const output of action.outputs) {
-    if (!recorded.has(files.id(output))) yield { kind: 'output-missing', path: output };
+    if (!recorded.has(files.id(output)) && !recorded.has(files.id(LINK_PREFIX + output))) {
+      yield { kind: 'output-missing', path: output };
+    }
   }
   for (const id of changedFiles(manifest.outputs, files)) {
-    yield { kind: files.exists(id) ? 'output-changed' : 'output-missing', path: files.path(id) };
+    const output = files.path(id).replace(LINK_PREFIX, '');
+    yield { kind: files.exists(id) ? 'output-changed' : 'output-missing', path: output };
   }
 }

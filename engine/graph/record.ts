@@ -36,14 +36,11 @@ export class Recorder {
     const { files, journal } = this.#around;
     const discovered = [...performed.discovered, ...readDiscovered(action)];
     const before = journal.manifest(action.id);
-    for (const output of action.outputs) {
-      files.invalidate(files.id(output));
-      files.invalidate(files.id(path.dirname(output)));
-    }
-    const missing = action.outputs.find((output) => !files.exists(files.id(output)));
+    for (const output of action.outputs) files.invalidateOutput(output);
+    const missing = action.outputs.find((output) => !files.exists(files.outputId(output)));
     if (missing !== undefined && action.always !== true) return { changed: true, missingOutput: missing };
 
-    const outputs = this.#versions(action.outputs);
+    const outputs = this.#versionsOf(action.outputs.map((output) => files.outputId(output)));
     const changed = before === undefined || !sameVersions(before.outputs, outputs);
     const readsHeader = action.symbolHeader !== undefined && discovered.includes(action.symbolHeader);
     const names = new Set([...declaredFiles(action, isFileName), ...discovered]);
@@ -72,11 +69,15 @@ export class Recorder {
     return { changed };
   }
 
-  #versions(names: Iterable<string>): FileVersions {
+  #versions(names: ReadonlySet<string>): FileVersions {
+    const { files } = this.#around;
+    return this.#versionsOf(Array.from(names, (name) => files.id(name)));
+  }
+
+  #versionsOf(ids: Iterable<number>): FileVersions {
     const { files } = this.#around;
     const entries: number[] = [];
-    for (const name of names) {
-      const id = files.id(name);
+    for (const id of ids) {
       const { high, low } = files.digest(id);
       entries.push(id, high, low);
     }
@@ -146,12 +147,7 @@ export class Recorder {
         }
       }
     }
-    const entries: number[] = [];
-    for (const id of ids) {
-      const { high, low } = files.digest(id);
-      entries.push(id, high, low);
-    }
-    return Uint32Array.from(entries);
+    return this.#versionsOf(ids);
   }
 
   /** Ids of `folder/sub` for each searched folder that has it; of the folders themselves for `.`. */

@@ -14,6 +14,7 @@ import type { Diagnostic } from '../../engine/location.ts';
 import type { BuildSummary, EventSink } from '../../engine/report/event.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import { configure } from '../stages/configure.ts';
+import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ambientEnvironment } from './ambient.ts';
@@ -88,7 +89,14 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       roots,
       around,
       spawner,
-      performers: new Map([...originPerformers(path.join(state, 'origins')), ['configure', configure]]),
+      performers: new Map([
+        ...originPerformers(path.join(state, 'origins')),
+        ['configure', configure],
+        [
+          'fetch',
+          fetchPerformer({ cache: downloadCache(request.environment), environment: request.environment }),
+        ],
+      ]),
       ambient: ambientEnvironment(request.environment),
       jobs: request.jobs,
       keepGoing: request.keepGoing,
@@ -101,6 +109,15 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     await spawner.close();
     journal?.close();
   }
+}
+
+/** `UK_CACHEDIR`, as with kraft, or the user's cache folder; none where there is no home. */
+export function downloadCache(environment: Readonly<Record<string, string>>): string | undefined {
+  const own = environment['UK_CACHEDIR'];
+  if (own !== undefined && own !== '') return own;
+  const home =
+    environment['XDG_CACHE_HOME'] ?? (environment['HOME'] && path.join(environment['HOME'], '.cache'));
+  return home === undefined || home === '' ? undefined : path.join(home, 'unigraph', 'downloads');
 }
 
 /** The world as the files and the journal have it. */

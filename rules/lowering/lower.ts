@@ -6,7 +6,7 @@ import type { MakeDatabase, ResolvedTarget } from '../../engine/make/database.ts
 import type { CaptureHost } from './capture-host.ts';
 import { compilerKind, readCompilerOptions } from './compiler-options.ts';
 import { EnvironmentFilter } from './environment.ts';
-import { mentionedFiles } from './mentioned-files.ts';
+import { isOutput, mentionedFiles } from './mentioned-files.ts';
 import { lowerRecipe, type LoweredRecipe, type NativeTools } from './recipe-steps.ts';
 import { linkSources } from './link-sources.ts';
 import type { RuleName } from './rule-names.ts';
@@ -165,7 +165,10 @@ class Lowering {
 
   #complete(action: Action, target: ResolvedTarget, recipe: LoweredRecipe): Action {
     const { toolchain, cwd, database } = this.#options;
-    const writesItself = recipe.sideOutputs.includes(`${toText(target.name)}.cmd`);
+    // Unikraft's `X.in.new` idiom: phony, so that make runs it each time, but it writes the file of its name.
+    const writesItself = recipe.steps.some(
+      (step) => 'text' in step && isOutput(step.text, toText(target.name)),
+    );
     const always = target.phony && !writesItself;
     const outputs = always ? [] : [target.name, ...target.alsoMakes].map((name) => this.#nameOf(name, false));
     const compile = recipe.rule === 'Compile' ? this.#compileFacts(recipe) : {};

@@ -38,7 +38,7 @@ export function mentionedFiles(
 }
 
 /** Whether a command writes a name: behind `>`, `-o`, or as something to remove or touch. */
-function isOutput(text: string, name: string): boolean {
+export function isOutput(text: string, name: string): boolean {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?:>{1,2}|(?:^|\\s)-o|\\brm -f|\\btouch)\\s*['"]?${escaped}(?=['"\\s;&|]|$)`).test(text);
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseSimpleCommand } from '../../engine/exec/command-line.ts';
 import type { Step } from '../../engine/graph/action.ts';
 import { toText } from '../../engine/make/bytes.ts';
@@ -117,16 +118,18 @@ function joinLines(lines: readonly RecipeLine[], oneShell: boolean): readonly Pl
 }
 
 function lowerCommand(
-  command: string,
+  written: string,
   ignoreErrors: boolean,
   scripts: ReadonlyMap<string, string>,
   used: Set<string>,
   { shell, cwd, native }: Context,
 ): Step {
+  // Outside single quotes the shell takes a backslash-newline out before anything else (POSIX, 2.2.1).
+  const command = written.includes("'") ? written : written.replace(/\\\n/g, '');
   const words = parseSimpleCommand(command);
   // `$(SHELL) X.cmd`, the file being one that the expansion wrote.
-  if (words?.length === 2 && words[0] === shell[0] && scripts.has(words[1]!)) {
-    const file = words[1]!;
+  const file = words?.length === 2 && words[0] === shell[0] ? path.resolve(cwd, words[1]!) : '';
+  if (scripts.has(file)) {
     const text = scripts.get(file)!;
     used.add(file);
     return { kind: 'script', text, file, shell, rule: ruleOf(leadingWords(text), text, cwd) };
@@ -172,6 +175,6 @@ function leadingWords(command: string): readonly string[] {
 
 /** Words of a command that is simple but for assignments in front of it. */
 function shellWords(command: string): readonly string[] | undefined {
-  // `true` as the program makes the assignments plain arguments.
-  return parseSimpleCommand(`true ${command}`)?.slice(1);
+  // Any program in front makes the assignments plain arguments.
+  return parseSimpleCommand(`/program ${command}`)?.slice(1);
 }
