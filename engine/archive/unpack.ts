@@ -4,6 +4,7 @@ import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fail, ok, type Result } from '../result.ts';
+import { isRunning } from '../running-process.ts';
 import type { ArchiveEntry, EntrySink } from './archive-entry.ts';
 import { ArchiveError, type ArchiveFailure } from './archive-failure.ts';
 import { detectFormat, SNIFF_BYTES, type ArchiveFormat } from './archive-format.ts';
@@ -207,16 +208,6 @@ async function prepareDestination(destination: string, replace: boolean): Promis
     if (!isRunning(owner)) await removeTree(join(dirname(target), name));
   }
   return target;
-}
-
-function isRunning(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }
 
 async function moveInto(staging: string, target: string, replace: boolean): Promise<void> {
