@@ -23,6 +23,12 @@ export const commands: readonly Entry[] = [
     describe: 'Build an image, or the named targets',
     load: () => import('./build.ts'),
   },
+  {
+    name: 'plan',
+    group: 'Understand',
+    describe: 'Show the build graph, as text or JSON',
+    load: () => import('./plan.ts'),
+  },
   ...Object.entries(stepDescriptions).map(([name, describe]): Entry => ({
     name,
     group: 'Configure',
@@ -37,5 +43,11 @@ export const commands: readonly Entry[] = [
     group: 'Compatible programs',
     describe: "Do what a tree's own conf program does, with its arguments and environment",
     load: () => import('./conf.ts'),
+  },
+  {
+    name: 'make',
+    group: 'Compatible programs',
+    describe: 'Do what GNU make 4.3 does, with its arguments and environment',
+    load: () => import('./make.ts'),
   },
 ];

@@ -54,7 +54,7 @@ export function setAutomaticVariables(run: Run, target: Target): void {
       continue;
     }
     caret.push(name);
-    if (dependency.changed || run.flags.alwaysMake) question.push(name);
+    if (dependency.changed || run.alwaysMake) question.push(name);
   }
   set(run, scope, '^', caret.join(' '));
   set(run, scope, '?', question.join(' '));

@@ -57,11 +57,11 @@ export class DebugLevels {
 
   /** Prints a line if its kind is asked for. */
   line(kind: DebugKind, text: string): void {
-    if (this.kinds.size > 0 && this.is(kind)) this.output.info(`${text}\n`);
+    if (this.kinds.size > 0 && this.is(kind)) this.output.raw(`${text}\n`);
   }
 
   /** Prints a line about a target, indented by its depth. */
   at(kind: DebugKind, depth: number, text: string): void {
-    if (this.kinds.size > 0 && this.is(kind)) this.output.info(`${' '.repeat(depth)}${text}\n`);
+    if (this.kinds.size > 0 && this.is(kind)) this.output.raw(`${' '.repeat(depth)}${text}\n`);
   }
 }

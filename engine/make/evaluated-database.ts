@@ -1,12 +1,11 @@
-import { setAutomaticVariables } from './automatic-variables.ts';
 import type { MakeDatabase, RecipeLine, ResolvedTarget, VariableView } from './database.ts';
 import { recipeEnvironment } from './environment.ts';
 import { failureOf, MakeFailureError } from './evaluate.ts';
 import { searchImplicitRule } from './implicit-search.ts';
-import { lineFlags } from './recipe.ts';
+import { expandLines, firstCommand, prepareTarget, recipePlace } from './recipe-expansion.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
-import { originName, Rank, type Place, type Variable } from './variables.ts';
+import { originName, Rank, type Variable } from './variables.ts';
 
 /** The database of one evaluated run. */
 export class EvaluatedDatabase implements MakeDatabase {
@@ -60,8 +59,7 @@ export class EvaluatedDatabase implements MakeDatabase {
       if (target === undefined) return this.run.expander.expand(text);
       const found = this.run.targets.lookup(target);
       if (found === undefined) return this.run.expander.expand(text);
-      this.run.targetVariables.initialize(found, false);
-      setAutomaticVariables(this.run, found);
+      prepareTarget(this.run, found);
       return this.run.expandForTarget(text, found);
     });
   }
@@ -171,48 +169,37 @@ export class EvaluatedDatabase implements MakeDatabase {
       for (const dependency of target.dependencies) {
         dependency.changed = chosen === undefined || chosen.has(this.nameByVpath(dependency.target!));
       }
-      run.targetVariables.initialize(target, false);
-      setAutomaticVariables(run, target);
+      prepareTarget(run, target);
       const flags = recipe.lineFlags(run.oneShell);
-      return recipe.lines(run.oneShell).map((line, index) => {
-        const place: Place | undefined =
-          recipe.place === undefined ? undefined : { ...recipe.place, offset: index };
-        const text = this.expandLine(target, line, place);
-        // Prefix characters may come out of variables too.
-        const expanded = lineFlags(text);
-        const given = flags[index]!;
-        return {
-          text: withoutPrefix(text),
-          silent: given.silent || expanded.silent || target.silent || run.silent,
-          ignoreErrors:
-            given.ignoreErrors || expanded.ignoreErrors || target.ignoreErrors || run.flags.ignoreErrors,
-          always: given.recursive || /^[\s@-]*\+/.test(text),
-          location: {
-            file: place?.file ?? '',
-            line: place === undefined ? 0 : place.line + index,
-            column: 0,
-          },
-        };
+      const settings = run.services.shellSettings(target.variables, true);
+      const commands: RecipeLine[] = [];
+      expandLines(run, target, recipe).forEach((line, index) => {
+        const place = recipePlace(recipe, index);
+        for (let rest = line; rest !== '';) {
+          const command = firstCommand(rest, flags[index]!, recipe.prefix, settings);
+          rest = command.rest;
+          if (command.argv === undefined) continue;
+          commands.push({
+            text: command.text,
+            silent: command.silent || target.silent || run.silent,
+            ignoreErrors: command.ignoreErrors || target.ignoreErrors || run.flags.ignoreErrors,
+            always: command.recursive,
+            location: {
+              file: place?.file ?? '',
+              line: place === undefined ? 0 : place.line + index,
+              column: 0,
+            },
+          });
+        }
       });
+      return commands;
     });
-  }
-
-  private expandLine(target: Target, line: string, place: Place | undefined): string {
-    const { expander } = this.run;
-    const saved = expander.reading;
-    expander.reading = place;
-    try {
-      return expander.expandIn(target.variables, line);
-    } finally {
-      expander.reading = saved;
-    }
   }
 
   recipeEnvironment(resolved: ResolvedTarget): Record<string, string> {
     return this.guard(() => {
       const target = this.targets.get(resolved)!;
-      this.run.targetVariables.initialize(target, false);
-      setAutomaticVariables(this.run, target);
+      prepareTarget(this.run, target);
       return recipeEnvironment(this.run, target);
     });
   }
@@ -260,9 +247,4 @@ function viewOf(variable: Variable): VariableView {
           })),
         }),
   };
-}
-
-/** The line without `@`, `-`, `+` and blanks in front. */
-export function withoutPrefix(line: string): string {
-  return line.replace(/^[ \t\n\v\f\r@+-]*/, '');
 }

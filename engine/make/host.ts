@@ -55,6 +55,6 @@ export interface MakeHost {
   readStandardInput(): string;
   /** Milliseconds since 1970. */
   now(): number;
-  /** The system's error code of the last `readFile` that answered undefined, such as `ENOENT` or `EACCES`. */
+  /** The system's error code of the last `readFile` or `stat` that answered undefined, such as `ENOENT` or `EACCES`. */
   readonly lastError: string | undefined;
 }

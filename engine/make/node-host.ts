@@ -46,8 +46,11 @@ class NodeHost implements MakeHost {
   stat(path: string): HostStat | undefined {
     try {
       const stats = statSync(toPath(path), { throwIfNoEntry: false });
-      return stats === undefined ? undefined : hostStat(stats);
-    } catch {
+      if (stats !== undefined) return hostStat(stats);
+      this.lastError = 'ENOENT';
+      return undefined;
+    } catch (error) {
+      this.lastError = errorCode(error);
       return undefined;
     }
   }

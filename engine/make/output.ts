@@ -7,6 +7,8 @@ export interface Output {
   info(text: string): void;
   /** Error stream, whole lines. */
   error(text: string): void;
+  /** Standard output, past all synchronization: what `-d` and `-p` print. */
+  raw(text: string): void;
 }
 
 /** Warnings and messages of the form `file:line: text` or `make: text`. */

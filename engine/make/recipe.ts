@@ -17,7 +17,8 @@ export class RecipeText {
   /** The character that marks recipe lines where this one was read. */
   readonly prefix: string;
   private chopped: readonly string[] | undefined;
-  private flags: readonly LineFlags[] | undefined;
+  private anyRecursive = false;
+  private flags: LineFlags[] | undefined;
 
   constructor(text: string, place: Place | undefined, prefix: string) {
     this.text = text;
@@ -30,6 +31,7 @@ export class RecipeText {
     if (this.chopped !== undefined) return this.chopped;
     this.chopped = oneShell ? [this.text.replace(/\n$/, '')] : chop(this.text);
     this.flags = this.chopped.map(lineFlags);
+    this.anyRecursive = this.flags.some((flags) => flags.recursive);
     return this.chopped;
   }
 
@@ -38,9 +40,16 @@ export class RecipeText {
     return this.flags!;
   }
 
+  /** The prefix `+` came out of a variable: the line counts as one that runs make from now on. */
+  markRecursive(index: number): void {
+    const flags = this.flags![index]!;
+    if (!flags.recursive) this.flags![index] = { ...flags, recursive: true };
+  }
+
   /** True if a line runs make. */
   isRecursive(oneShell: boolean): boolean {
-    return this.lineFlags(oneShell).some((flags) => flags.recursive);
+    this.lines(oneShell);
+    return this.anyRecursive;
   }
 
   /** Nothing but blanks and prefix characters: there is nothing to run. */

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly nativeShell?: boolean | undefined;
   /** How often the makefiles were remade and read again. */
   readonly restarts?: number;
+  /** Called when the command line has been decoded, before anything else. */
+  readonly afterCommandLine?: (run: Run) => void;
 }
 
 /** What all parts of one run of make share: its options, variables, targets and rules. */
@@ -79,6 +81,8 @@ export class Run {
   allSecondary = false;
   /** Reading is over; rules can no longer be added. */
   snapped = false;
+  /** -B, unless the makefiles were already remade because of it. */
+  alwaysMake = false;
   /** -s, or `.SILENT` without prerequisites. */
   silent = false;
   /** SHELL as the environment had it, which recipes see unless the makefile exports its own. */

@@ -57,10 +57,14 @@ export function prepareRun(run: Run): void {
   decodeFlagVariable(run, 'MAKEFLAGS');
   decodeCommandLine(run);
   applyFlags(run);
+  run.options.afterCommandLine?.(run);
 
   variables.define('MAKE_COMMAND', run.options.makeCommand, Rank.default, false);
   variables.define('MAKE', '$(MAKE_COMMAND)', Rank.default, true);
   defineOverrides(run);
+  // Except under -s, sub-makes and calls with -C say where they work.
+  if (!flags.silent && (flags.directories.length > 0 || run.level > 0)) flags.printDirectory = true;
+  if (flags.noPrintDirectory) flags.printDirectory = false;
   findIncludeDirectories(run);
   variables.define('CURDIR', run.cwd, Rank.file, false);
   if (flags.noBuiltinVariables) flags.noBuiltinRules = true;

@@ -2,11 +2,13 @@ import { HashOrder, hashString } from './hash-order.ts';
 import type { TargetScope } from './variables.ts';
 import type { RecipeText } from './recipe.ts';
 
-/** How far a target's recipe has come. */
-export type CommandState = 'not started' | 'dependencies running' | 'running' | 'finished';
+/** How far a target's recipe has come; later states are greater. */
+export const State = { notStarted: 0, dependenciesRunning: 1, running: 2, finished: 3 } as const;
+export type State = (typeof State)[keyof typeof State];
 
-/** What remaking a target led to; 'none' before. */
-export type UpdateStatus = 'none' | 'success' | 'question' | 'failed';
+/** What remaking a target led to; of several, the greatest counts. `none`: not yet known. */
+export const Status = { success: 0, none: 1, question: 2, failed: 3 } as const;
+export type Status = (typeof Status)[keyof typeof Status];
 
 /** Times in milliseconds, and marks that compare with them as GNU Make's do. */
 export const Mtime = {
@@ -78,9 +80,9 @@ export class Target {
   parent: Target | undefined;
   mtime: number = Mtime.unknown;
   mtimeBeforeUpdate: number = Mtime.unknown;
-  status: UpdateStatus = 'none';
-  state: CommandState = 'not started';
-  /** Commands ran for it (not only `touch` or nothing). */
+  status: Status = Status.none;
+  state: State = State.notStarted;
+  /** The pass over the goals in which it was last looked at. */
   considered = 0;
   silent = false;
   ignoreErrors = false;
@@ -98,7 +100,8 @@ export class Target {
   secondary = false;
   /** No message if it cannot be made. */
   dontCare = false;
-  noDiagnostics = false;
+  /** It failed without message, because nobody cared then. */
+  undiagnosed = false;
   ignoreVpath = false;
 
   constructor(name: string) {
