@@ -62,6 +62,7 @@ static void print_stack(__uptr sp)
 		uk_crash_printf("\n");
 }
 
+#ifndef __OMIT_FRAMEPOINTER__
 /* Each frame begins with the caller's frame and the address that it returns to. */
 static void print_callers(__uptr rip, __uptr frame)
 {
@@ -79,6 +80,7 @@ static void print_callers(__uptr rip, __uptr frame)
 		frame = words[0];
 	}
 }
+#endif
 
 void ukplat_trap(struct __regs *regs)
 {
