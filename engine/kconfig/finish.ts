@@ -195,6 +195,7 @@ class Finisher {
   #checkProperties(symbol: ConfigSymbol): void {
     const tree = this.#tree;
     const { type } = symbol;
+    const name = symbol.name ?? '(null)';
     const isNumber = type === 'int' || type === 'hex';
     const isLogic = type === 'bool' || type === 'tristate';
     for (const property of symbol.properties) {
@@ -202,12 +203,12 @@ class Finisher {
       switch (property.kind) {
         case 'default': {
           if ((isNumber || type === 'string') && expression!.kind !== 'symbol') {
-            warnAt(tree, property, `default for config symbol '${symbol.name}' must be a single symbol`);
+            warnAt(tree, property, `default for config symbol '${name}' must be a single symbol`);
           }
           if (expression!.kind !== 'symbol') break;
           const value = expression!.symbol!;
           if (isNumber && !isNumberFor(symbol, value)) {
-            warnAt(tree, property, `'${symbol.name}': number is invalid`);
+            warnAt(tree, property, `'${name}': number is invalid`);
           }
           if (symbol.choice && choiceOf(value) !== symbol) {
             warnAt(tree, property, `choice default symbol '${value.name}' is not contained in the choice`);
@@ -221,7 +222,7 @@ class Finisher {
             warnAt(
               tree,
               property,
-              `config symbol '${symbol.name}' uses ${property.kind}, but is not bool or tristate`,
+              `config symbol '${name}' uses ${property.kind}, but is not bool or tristate`,
             );
           } else if (target.type !== 'unknown' && target.type !== 'bool' && target.type !== 'tristate') {
             warnAt(

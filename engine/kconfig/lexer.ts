@@ -133,10 +133,11 @@ export class Lexer {
       this.#world.warn(`${this.statementFileName}:${this.statementLine}: can't open file "${name}"\n`);
       throw new ConfExit(1);
     }
-    const current = this.file!;
-    current.line = this.line;
+    // Without a newline after it, the root file's last statement is acted on when that file is over.
+    const current = this.file;
+    if (current !== undefined) current.line = this.line;
     file.parent = current;
-    for (let above: SourceFile | undefined = current; above !== undefined; above = above.parent) {
+    for (let above = current; above !== undefined; above = above.parent) {
       if (above === file) this.#recursion(file);
     }
     this.#buffers.push({ ...opened, at: 0 });

@@ -251,8 +251,9 @@ export class Solver {
     return state;
   }
 
-  #calculateText(symbol: ConfigSymbol): string {
-    if (symbol.visible !== NO && symbol.user.set) return symbol.user.text ?? '';
+  /** Undefined for an int, hex or string that is a member of a choice and was picked there: a nonsense of the tree. */
+  #calculateText(symbol: ConfigSymbol): string | undefined {
+    if (symbol.visible !== NO && symbol.user.set) return symbol.user.text;
     const value = this.#defaultSymbol(symbol);
     if (value === undefined) return '';
     symbol.write = true;
@@ -357,7 +358,7 @@ export class Solver {
     const range = this.firstVisible(symbol, 'range')?.expression;
     if (range === undefined) return;
     const base = symbol.type === 'hex' ? 16 : 10;
-    const { value } = parseSigned(symbol.text!, base);
+    const { value } = parseSigned(symbol.text ?? '', base);
     let bound = this.#bound(range.symbol!, base);
     if (value >= bound) {
       bound = this.#bound(range.other!, base);
