@@ -19,6 +19,8 @@ export interface ShellSettings {
 }
 
 export interface CommandArgv {
+  /** The text as it is echoed, if that is not the line: the script that `.ONESHELL` gives to the shell. */
+  readonly script?: string;
   /** undefined: there is nothing to run. */
   readonly argv: readonly string[] | undefined;
   /** Index of the newline at which the line ended; -1 if it went to the end. */
@@ -128,7 +130,7 @@ function throughShell(text: string, start: number, settings: ShellSettings): Com
   const flags = settings.flags.split(/[ \t\n\v\f\r]+/).filter((flag) => flag !== '');
   if (settings.oneShell) {
     const script = isBourneShell(settings.shell) ? withoutPrefixes(text.slice(start)) : text.slice(start);
-    return { argv: [settings.shell, ...flags, script], newline: -1 };
+    return { argv: [settings.shell, ...flags, script], newline: -1, script };
   }
   let line = '';
   let newline = -1;
@@ -150,9 +152,26 @@ function throughShell(text: string, start: number, settings: ShellSettings): Com
     line += char;
   }
   if (line === '') return { argv: undefined, newline };
-  const shell = settings.shell.split(/[ \t]+/).filter((word) => word !== '');
-  return { argv: [...shell, ...flags, line], newline };
+  return { argv: [...shellWords(settings), line], newline };
 }
+
+/** The shell and its flags, as words: they may have quotes of their own, or need a shell to be understood. */
+function shellWords({ shell, flags }: ShellSettings): readonly string[] {
+  if (PLAIN_WORDS.test(shell) && PLAIN_WORDS.test(flags)) {
+    return `${shell} ${flags}`.split(/[ \t]+/).filter((word) => word !== '');
+  }
+  const escaped = shell.replace(/[#;"*?[\]&|<>(){}$`^~!]/g, '\\$&');
+  const words = splitDirect(`${escaped} ${flags}`, 0, {
+    shell: defaultShell,
+    flags: '-c',
+    ifs: '',
+    oneShell: false,
+    stopAtNewline: false,
+  });
+  return words?.argv ?? `${shell} ${flags}`.split(/[ \t]+/).filter((word) => word !== '');
+}
+
+const PLAIN_WORDS = /^[A-Za-z0-9_./ \t:,+-]*$/;
 
 function isBourneShell(shell: string): boolean {
   const name = shell.slice(shell.lastIndexOf('/') + 1);

@@ -64,6 +64,11 @@ export class Console implements Output {
     this.write(text, false);
   }
 
+  beforeShell(): number | undefined {
+    this.begin();
+    return this.current?.held === true ? this.current.err : undefined;
+  }
+
   private put(text: string, isError: boolean): void {
     if (text === '') return;
     this.begin();

@@ -85,7 +85,12 @@ export function evaluate(options: EvaluateOptions): Result<MakeDatabase, MakeFai
     flags: { ...options.flags, makefiles: [...(options.makefiles ?? [])] },
     program: 'make',
     makeCommand: options.makeCommand ?? 'make',
-    output: { info: () => undefined, raw: () => undefined, error: (text) => options.onErrorOutput?.(text) },
+    output: {
+      info: () => undefined,
+      raw: () => undefined,
+      beforeShell: () => undefined,
+      error: (text) => options.onErrorOutput?.(text),
+    },
     onInfo: (text, place) => options.onInfo?.(text, locationOf(place)),
     onWarning: (text, place) => options.onWarning?.(text, locationOf(place)),
     skipInclude: options.skipInclude,

@@ -113,7 +113,7 @@ export class Expander implements CompilerScope {
   expandVariable(variable: Variable): string {
     const savedPlace = this.expandingPlace;
     const { place } = variable;
-    if (place !== undefined) this.expandingPlace = place;
+    if (place !== undefined && place.file !== '') this.expandingPlace = place;
     const savedReading = this.reading;
     this.reading ??= place;
     if (variable.expanding) {

@@ -32,10 +32,10 @@ export class ModificationClock implements FileClock {
       const code = this.host.lastError;
       if (code !== undefined && code !== 'ENOENT' && code !== 'ENOTDIR') {
         this.run.messages.warn(`stat: ${name}: ${describeError(code)}`, undefined);
+        return Mtime.missing;
       }
-      return Mtime.missing;
     }
-    const time = Math.max(0, stat.mtimeMs);
+    const time = stat === undefined ? Mtime.missing : Math.max(0, stat.mtimeMs);
     return this.run.flags.checkSymlinkTimes ? this.newestLink(path, time) : time;
   }
 

@@ -18,6 +18,8 @@ export interface ShellRequest {
   readonly cwd: string;
   /** The whole environment of the command. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where its error stream goes, if not where the host lets it go. */
+  readonly errorDescriptor?: number;
 }
 
 export interface ShellReply {

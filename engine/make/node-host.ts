@@ -96,7 +96,11 @@ class NodeHost implements MakeHost {
     const result = spawnSync(toText(file!), args.map(toText), {
       cwd: toText(request.cwd),
       env: textEnvironment(request.environment),
-      stdio: ['inherit', 'pipe', this.options.stderr === 'inherit' ? 'inherit' : 'pipe'],
+      stdio: [
+        'inherit',
+        'pipe',
+        request.errorDescriptor ?? (this.options.stderr === 'inherit' ? 'inherit' : 'pipe'),
+      ],
       encoding: 'latin1',
       maxBuffer: MOST_OUTPUT,
     });

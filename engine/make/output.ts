@@ -9,6 +9,11 @@ export interface Output {
   error(text: string): void;
   /** Standard output, past all synchronization: what `-d` and `-p` print. */
   raw(text: string): void;
+  /**
+   * A command of `$(shell)` is about to run.
+   * @returns the descriptor for its error stream if output is being held back
+   */
+  beforeShell(): number | undefined;
 }
 
 /** Warnings and messages of the form `file:line: text` or `make: text`. */

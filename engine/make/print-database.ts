@@ -49,7 +49,10 @@ function variablesText(run: Run): string {
 
 function variableText(variable: Variable, prefix: string): string {
   const { place } = variable;
-  const from = place === undefined ? '' : ` (from '${place.file}', line ${place.line + place.offset})`;
+  const from =
+    place === undefined || place.file === ''
+      ? ''
+      : ` (from '${place.file}', line ${place.line + place.offset})`;
   const head = `# ${originTexts[variable.rank]!}${variable.isPrivate ? ' private' : ''}${from}\n${prefix}`;
   if (variable.recursive && variable.value.includes('\n')) {
     return `${head}define ${variable.name}\n${variable.value}\nendef\n`;

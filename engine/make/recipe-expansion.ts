@@ -105,9 +105,9 @@ export function firstCommand(
   }
   let text = line.slice(start);
   if (text.includes(`\n${prefix}`)) text = text.split(`\n${prefix}`).join('\n');
-  const { argv, newline } = commandArgv(text, settings);
+  const { argv, newline, script } = commandArgv(text, settings);
   return {
-    text: newline < 0 ? text : text.slice(0, newline),
+    text: script ?? (newline < 0 ? text : text.slice(0, newline)),
     argv,
     silent,
     ignoreErrors,

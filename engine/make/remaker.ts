@@ -67,15 +67,15 @@ export class Remaker {
         const done = result.stop || result.finished;
         if (done) this.reportUpToDate(goal);
         else unfinished.push(goal);
-        if (result.stop) {
+        if (result.stop && index + 1 < left.length) {
+          // The rest is looked at all the same, as part of this pass.
           unfinished.push(...left.slice(index + 1));
           stopped = true;
           break;
         }
       }
       left = unfinished;
-      if (stopped) break;
-      this.pass++;
+      if (!stopped) this.pass++;
     }
     if (rebuilding) Object.assign(flags, saved);
     this.rebuilding = false;
@@ -269,7 +269,7 @@ export class Remaker {
       target.ignoreVpath = true;
     }
     await this.remake(target);
-    if ((target.state) !== State.finished) {
+    if (target.state !== State.finished) {
       debug.at('v', depth, `Recipe of '${target.name}' is being run.`);
       return Status.success;
     }

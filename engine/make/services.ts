@@ -55,8 +55,16 @@ export class Services implements ExpansionServices {
       run.options.nativeShell === true
         ? answerNatively(command, settings, run.host, run.cwd, run.options.environment)
         : undefined;
+    const errorDescriptor = run.options.output.beforeShell();
     const reply =
-      native ?? run.host.shell({ command, argv, cwd: run.cwd, environment: this.shellEnvironment() });
+      native ??
+      run.host.shell({
+        command,
+        argv,
+        cwd: run.cwd,
+        environment: this.shellEnvironment(),
+        ...(errorDescriptor === undefined ? {} : { errorDescriptor }),
+      });
     if (reply.stderr !== undefined && reply.stderr !== '') run.options.output.error(reply.stderr);
     let status = reply.status;
     if (reply.failure !== undefined) {

@@ -28,5 +28,5 @@ export class MakeStop extends Error {
 
 /** `file:line: ` for messages; '' without a place. */
 export function placePrefix(place: Place | undefined): string {
-  return place === undefined ? '' : `${place.file}:${place.line + place.offset}: `;
+  return place === undefined || place.file === '' ? '' : `${place.file}:${place.line + place.offset}: `;
 }
