@@ -39,6 +39,30 @@ export const commands: readonly Entry[] = [
     },
   })),
   {
+    name: 'run',
+    group: 'Run',
+    describe: 'Boot an image in QEMU',
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'ps',
+    group: 'Run',
+    describe: 'List the guests that run',
+    load: () => import('./ps.ts'),
+  },
+  {
+    name: 'logs',
+    group: 'Run',
+    describe: 'Show what a guest in the background has printed',
+    load: () => import('./logs.ts'),
+  },
+  {
+    name: 'stop',
+    group: 'Run',
+    describe: 'End guests',
+    load: () => import('./stop.ts'),
+  },
+  {
     name: 'conf',
     group: 'Compatible programs',
     describe: "Do what a tree's own conf program does, with its arguments and environment",
