@@ -5,6 +5,7 @@ import { terminalReport } from '../engine/report/terminal.ts';
 import { unreachable } from '../engine/result.ts';
 import { buildWorkspace } from '../rules/build/build-workspace.ts';
 import type { Command } from './command.ts';
+import { definedOnly } from './surroundings.ts';
 import { workspaceFrom, workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
 
 interface BuildArguments extends WorkspaceArguments {
@@ -94,9 +95,3 @@ export const command: Command<BuildArguments> = {
     }
   },
 };
-
-function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}

@@ -16,17 +16,20 @@ const newline = 5;
 const hash = 6;
 /** Ordinary in arguments; in the first word it could make an assignment or name a job. */
 const specialInProgram = 7;
-/** Control operators, redirections, expansions, globs, braces (bash), tildes, and control characters. */
+/** A home folder at the beginning of a word and, in bash, after `=` or `:`; ordinary elsewhere (`0.16.3~e453b74a`). */
+const tilde = 9;
+/** Control operators, redirections, expansions, globs, braces (bash), and control characters. */
 const shellOnly = 8;
 
 const meaning = new Uint8Array(128).fill(ordinary);
 meaning.fill(shellOnly, 0, 32);
 meaning[127] = shellOnly;
-for (const character of '|&;<>()$`*?[{}~') meaning[character.charCodeAt(0)] = shellOnly;
+for (const character of '|&;<>()$`*?[{}') meaning[character.charCodeAt(0)] = shellOnly;
 meaning[9] = meaning[32] = blank;
 meaning[10] = newline;
 for (const character of '=%') meaning[character.charCodeAt(0)] = specialInProgram;
 meaning[35] = hash;
+meaning[126] = tilde;
 meaning[39] = singleQuote;
 meaning[34] = doubleQuote;
 meaning[92] = backslash;
@@ -88,6 +91,10 @@ export function parseSimpleCommand(text: string): string[] | undefined {
           word = '';
           start = at;
         }
+        at++;
+        continue;
+      case tilde:
+        if (word === undefined || '=:'.includes(text[at - 1]!)) return undefined;
         at++;
         continue;
       case hash:

@@ -70,18 +70,21 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
   const spawner = request.dryRun ? directSpawner() : helperSpawner();
   let journal: Journal | undefined;
   try {
-    const loaded = loadGraph({
-      workspace,
-      goals: request.goals,
-      environment: request.environment,
-      onNote: (text) => emit({ kind: 'note', text }),
-      onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
-    });
-    if (!loaded.ok) return loaded;
     journal = request.dryRun
       ? Journal.read(path.join(state, 'journal'))
       : Journal.open(path.join(state, 'journal'));
     const around = surroundings(journal);
+    const loaded = loadGraph({
+      workspace,
+      goals: request.goals,
+      environment: request.environment,
+      files: around.files,
+      stateFolder: state,
+      store: !request.dryRun,
+      onNote: (text) => emit({ kind: 'note', text }),
+      onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
+    });
+    if (!loaded.ok) return loaded;
     const { graph, roots } = loaded.value;
     emit({ kind: 'planned', actions: graph.closure(roots).size });
     const summary = await build({

@@ -1,20 +1,32 @@
 import path from 'node:path';
-import type { Diagnostic } from '../../engine/location.ts';
+import type { FileStates } from '../../engine/digest/file-states.ts';
+import { digestOfText, formatDigest } from '../../engine/digest/hash.ts';
 import { BuildGraph } from '../../engine/graph/build-graph.ts';
-import { MakeFailureError, type MakeFailure } from '../../engine/make/evaluate.ts';
+import type { Diagnostic } from '../../engine/location.ts';
+import { MakeFailureError, type EvaluationObserver, type MakeFailure } from '../../engine/make/evaluate.ts';
 import { nodeHost } from '../../engine/make/node-host.ts';
+import { toText } from '../../engine/make/bytes.ts';
 import { fail, ok, unreachable, type Result } from '../../engine/result.ts';
 import { evaluateTree } from '../evaluation/evaluate-tree.ts';
+import { evaluationFiles, recordEvaluation, staleness } from '../evaluation/evaluation-record.ts';
+import { RecordingHost } from '../evaluation/recording-host.ts';
+import { currentUmask } from '../evaluation/shell-answers.ts';
 import { CaptureHost } from '../lowering/capture-host.ts';
 import { lower } from '../lowering/lower.ts';
 import { Toolchain } from '../lowering/toolchain.ts';
 import { makeVariables, type Workspace } from '../workspace/workspace.ts';
+import { loadStoredGraph, saveGraph, type StoredGraph } from './graph-file.ts';
 
 export interface LoadOptions {
   readonly workspace: Workspace;
   /** Targets of the tree's Makefile; `all` when empty. */
   readonly goals: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly files: FileStates;
+  /** Where evaluated graphs are kept. */
+  readonly stateFolder: string;
+  /** Whether a fresh graph may be written there. */
+  readonly store: boolean;
   readonly onNote: (text: string) => void;
   readonly onWarning: (diagnostic: Diagnostic) => void;
 }
@@ -24,47 +36,113 @@ export interface Loaded {
   readonly graph: BuildGraph;
   /** The goals' actions. */
   readonly roots: readonly number[];
+  /** The graph with its dependencies, as it is stored. */
+  readonly stored: StoredGraph;
 }
 
-/** Evaluates the tree and lowers what the goals need to a graph. */
+/** The umask that Unikraft's Makefile insists on (Makefile, "always running with a fixed umask"). */
+const UMASK = 0o022;
+
+/**
+ * Gives what the goals need as a graph: the stored one when everything that its evaluation looked at is as it was,
+ * otherwise by evaluating the tree and lowering it.
+ */
 export function loadGraph(options: LoadOptions): Result<Loaded, Diagnostic> {
-  const { workspace } = options;
-  const host = new CaptureHost(nodeHost());
+  process.umask(UMASK);
+  const { workspace, files, environment } = options;
   const assignments = makeVariables(workspace).map(
     ({ name, operator, value }) => `${name}${operator}${value}`,
   );
+  const key = JSON.stringify([workspace.core, assignments, options.goals]);
+  const file = path.join(options.stateFolder, `graph-${formatDigest(digestOfText(key))}.json`);
+  const stored = loadStoredGraph(file, key);
+  if (stored !== undefined && staleness(stored.record, environment, currentUmask(), files) === undefined) {
+    return assemble(stored);
+  }
+  const evaluated = evaluateAfresh(options, key, assignments, stored);
+  if (!evaluated.ok) return evaluated;
+  const assembled = assemble(evaluated.value);
+  if (assembled.ok && options.store) saveGraph(file, evaluated.value);
+  return assembled;
+}
+
+function assemble(stored: StoredGraph): Result<Loaded, Diagnostic> {
+  const graph = BuildGraph.of(stored.actions);
+  if (!graph.ok) return fail(describeGraphFailure(graph.error));
+  const roots: number[] = [];
+  for (const root of stored.roots) {
+    const index = graph.value.producer(root);
+    if (index === undefined) return fail({ message: `there is no target '${root}'` });
+    roots.push(index);
+  }
+  return ok({ graph: graph.value, roots, stored });
+}
+
+function evaluateAfresh(
+  options: LoadOptions,
+  key: string,
+  assignments: readonly string[],
+  earlier: StoredGraph | undefined,
+): Result<StoredGraph, Diagnostic> {
+  const { environment, files, workspace } = options;
+  // A clock that is read again would make everything stale that holds its time.
+  const clock = new Map(
+    (earlier?.record.shells ?? [])
+      .filter((shell) => shell.trust.kind === 'clock')
+      .map((shell) => [shell.command, shell.stdout]),
+  );
+  const recording = new RecordingHost(nodeHost(), clock);
+  const host = new CaptureHost(recording);
+  const asked = new VariableObserver(environment);
   const evaluated = evaluateTree({
     host,
     core: workspace.core,
     assignments,
     goals: options.goals,
-    environment: options.environment,
+    environment,
+    observer: asked,
     onInfo: (text) => options.onNote(text),
     onWarning: (message, location) => options.onWarning({ message, location }),
   });
+  recording.flush();
   if (!evaluated.ok) return fail(diagnose(evaluated.error));
   const { database, cwd, goals } = evaluated.value;
   try {
-    const lowered = lower({
-      database,
-      host,
-      cwd,
-      goals,
-      toolchain: new Toolchain(),
-      environment: options.environment,
-    });
-    const graph = BuildGraph.of(lowered.actions);
-    if (!graph.ok) return fail(describeGraphFailure(graph.error));
-    const roots: number[] = [];
-    for (const root of lowered.roots) {
-      const index = graph.value.producer(root) ?? graph.value.producer(path.resolve(cwd, root));
-      if (index === undefined) return fail({ message: `there is no target '${root}'` });
-      roots.push(index);
-    }
-    return ok({ graph: graph.value, roots });
+    const toolchain = new Toolchain();
+    const lowered = lower({ database, host, cwd, goals, toolchain, environment });
+    recording.flush();
+    const { observations } = recording;
+    const answered = evaluationFiles(observations.shells);
+    const read = new Set([...observations.read, ...answered]);
+    const record = recordEvaluation({ ...observations, read }, asked, toolchain.found, currentUmask(), files);
+    const roots = lowered.roots.map((root) =>
+      lowered.actions.some((action) => action.id === root) ? root : path.resolve(cwd, root),
+    );
+    return ok({ key, record, actions: lowered.actions, roots });
   } catch (error) {
     if (error instanceof MakeFailureError) return fail(diagnose(error.failure));
     throw error;
+  }
+}
+
+/** Collects the environment's part in an evaluation; what the makefiles themselves exported to an inner run is none. */
+class VariableObserver implements EvaluationObserver {
+  readonly defined = new Map<string, string>();
+  readonly undefinedNames = new Set<string>();
+  readonly #environment: Readonly<Record<string, string>>;
+
+  constructor(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment;
+  }
+
+  environmentVariable(bytes: string): void {
+    const name = toText(bytes);
+    const own = this.#environment[name];
+    if (own !== undefined) this.defined.set(name, own);
+  }
+
+  undefinedVariable(bytes: string): void {
+    this.undefinedNames.add(toText(bytes));
   }
 }
 

@@ -21,11 +21,18 @@ export function mentionedFiles(
     action.depfile !== undefined
       ? []
       : action.steps.flatMap((step) => (step.kind === 'shell' || step.kind === 'script' ? [step.text] : []));
+  const isOwn = (name: string, written: string): boolean =>
+    action.outputs.some((output) => name.startsWith(`${output}.`)) ||
+    texts.some((text) => isOutput(text, written)) ||
+    recipe.commands.some(
+      (words) =>
+        /(?:^|[/-])(?:objcopy|strip)$/.test(words[0] ?? '') && words.length > 2 && words.at(-1) === written,
+    );
   for (const text of texts) {
     for (const [written] of text.matchAll(/(?<![\w.~/-])\/[^\s'"`,:;=&|<>()[\]{}*?$\\]+/g)) {
       const name = path.normalize(written);
-      if (known.has(name) || known.has(written) || found.has(name) || isOutput(text, written)) continue;
-      if (isMade(written) || isRegularFile(name)) found.add(name);
+      if (known.has(name) || known.has(written) || found.has(name)) continue;
+      if (isMade(written) || (isRegularFile(name) && !isOwn(name, written))) found.add(name);
     }
   }
   for (const words of recipe.commands) {

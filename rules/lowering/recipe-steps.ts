@@ -77,7 +77,7 @@ export function lowerRecipe(lines: readonly RecipeLine[], context: Context): Low
       lowered.text = labelled.text;
     }
     if (step.kind === 'shell' || step.kind === 'script') {
-      lowered.commands.push(parseSimpleCommand(step.text) ?? step.text.trim().split(/\s+/));
+      lowered.commands.push(...wordsOf(step.text));
     }
     commandSteps.push(step);
   }
@@ -162,6 +162,17 @@ function lowerCommand(
     rule: ruleOf(leadingWords(command), command, cwd),
     ...(ignoreErrors && { ignoreErrors: true }),
   };
+}
+
+/** The words of each simple command in a shell command, as far as they can be told apart. */
+function wordsOf(text: string): (readonly string[])[] {
+  const whole = parseSimpleCommand(text);
+  if (whole !== undefined) return [whole];
+  // Operators inside quotes cut words that nobody looks at: only programs and plain operands count.
+  return text
+    .split(/&&|\|\||[|;{}()]|\bthen\b|\belse\b/)
+    .map((part) => leadingWords(part))
+    .filter((words) => words[0] !== undefined && words[0] !== '');
 }
 
 /** The words of a command, or of its part before the first operator of the shell. */

@@ -12,9 +12,22 @@ interface Driver {
 
 const PROGRAMS = ['cc1', 'cc1plus', 'as', 'collect2', 'ld'] as const;
 
+/** The answer of a search in PATH. */
+export interface FoundProgram {
+  readonly program: string;
+  readonly path: string;
+  readonly file: string | undefined;
+}
+
 /** Knows which executable files stand behind the commands of a build. */
 export class Toolchain {
   readonly #drivers = new Map<string, Driver>();
+  readonly #found = new Map<string, FoundProgram>();
+
+  /** Every program that was searched in PATH, and where it was found. */
+  get found(): readonly FoundProgram[] {
+    return [...this.#found.values()];
+  }
 
   /**
    * The files whose change means another tool: the program itself, and for a compiler driver what it runs.
@@ -24,6 +37,9 @@ export class Toolchain {
     const program = words[0];
     if (program === undefined) return [];
     const file = which(program, pathVariable, cwd);
+    if (!program.includes('/')) {
+      this.#found.set(`${program}\0${pathVariable}`, { program, path: pathVariable, file });
+    }
     if (file === undefined) return [];
     if (compilerKind(program) === undefined) return [file];
     const driver = this.#driver(file);

@@ -62,10 +62,13 @@ export const configure: Performer = (argument, context) => {
     stderr: collect,
     host,
   });
+  // The lists of Config.uk files that it makes for itself while it reads (plats.uk, libs.uk, …).
+  const generated = `${environment['KCONFIG_DIR'] ?? context.action.cwd}/`;
+  const discovered = [...host.read].filter((file) => !file.startsWith(generated));
   const output = Buffer.concat(chunks).toString();
   const outcome: NativeOutcome =
     status === 0
-      ? { kind: 'succeeded', output: quietUnlessWarning(output), discovered: [...host.read] }
+      ? { kind: 'succeeded', output: quietUnlessWarning(output), discovered }
       : {
           kind: 'failed',
           output,

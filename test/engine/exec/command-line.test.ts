@@ -46,6 +46,7 @@ describe('parseSimpleCommand', () => {
     ['a bracket', 'ls [ab]'],
     ['braces', 'ls {a,b}'],
     ['a tilde', 'ls ~'],
+    ['a tilde after an equals sign', 'ls a=~'],
     ['a tilde after a colon', 'ls a=b:~'],
     ['a comment', 'ls # b'],
     ['a leading comment', '# b'],

@@ -1,0 +1,96 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Action, IncludePath } from '../../engine/graph/action.ts';
+import type { EvaluationRecord } from '../evaluation/evaluation-record.ts';
+
+/** A graph kept beside the journal, with what its evaluation depended on. */
+export interface StoredGraph {
+  /** What was asked for: core, command line, goals, program version. */
+  readonly key: string;
+  readonly record: EvaluationRecord;
+  readonly actions: readonly Action[];
+  /** Ids of the goals' actions. */
+  readonly roots: readonly string[];
+}
+
+/** Raised when the form of the file changes; another version's file is not read. */
+const FORMAT = 1;
+
+/** Objects that many actions share are stored once. */
+interface Packed {
+  readonly format: number;
+  readonly key: string;
+  readonly record: EvaluationRecord;
+  readonly roots: readonly string[];
+  readonly environments: readonly Readonly<Record<string, string>>[];
+  readonly includePaths: readonly IncludePath[];
+  readonly toolLists: readonly (readonly string[])[];
+  readonly actions: readonly PackedAction[];
+}
+
+type PackedAction = Omit<Action, 'environment' | 'includePath' | 'tools'> & {
+  readonly environment: number;
+  readonly tools: number;
+  readonly includePath?: number;
+};
+
+/** Gives equal values one number. */
+class Pool<T> {
+  readonly values: T[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  number(value: T): number {
+    const key = JSON.stringify(value);
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.values.push(value) - 1;
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
+}
+
+/** Writes a graph through a temporary file: a reader sees the old one or the new one. */
+export function saveGraph(file: string, graph: StoredGraph): void {
+  const environments = new Pool<Action['environment']>();
+  const includePaths = new Pool<IncludePath>();
+  const toolLists = new Pool<readonly string[]>();
+  const actions = graph.actions.map(({ environment, includePath, tools, ...rest }): PackedAction => ({
+    ...rest,
+    environment: environments.number(environment),
+    tools: toolLists.number(tools),
+    ...(includePath !== undefined && { includePath: includePaths.number(includePath) }),
+  }));
+  const packed: Packed = {
+    format: FORMAT,
+    key: graph.key,
+    record: graph.record,
+    roots: graph.roots,
+    environments: environments.values,
+    includePaths: includePaths.values,
+    toolLists: toolLists.values,
+    actions,
+  };
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  fs.writeFileSync(temporary, JSON.stringify(packed));
+  fs.renameSync(temporary, file);
+}
+
+/** Reads a graph; undefined when there is none, it was made for something else, or it is damaged. */
+export function loadStoredGraph(file: string, key: string): StoredGraph | undefined {
+  let packed: Packed;
+  try {
+    packed = JSON.parse(fs.readFileSync(file, 'utf8')) as Packed;
+  } catch {
+    return undefined;
+  }
+  if (packed.format !== FORMAT || packed.key !== key) return undefined;
+  const actions = packed.actions.map(({ environment, includePath, tools, ...rest }): Action => ({
+    ...rest,
+    environment: packed.environments[environment]!,
+    tools: packed.toolLists[tools]!,
+    ...(includePath !== undefined && { includePath: packed.includePaths[includePath]! }),
+  }));
+  return { key, record: packed.record, actions, roots: packed.roots };
+}

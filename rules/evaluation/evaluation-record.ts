@@ -1,0 +1,143 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import type { FileStates } from '../../engine/digest/file-states.ts';
+import { formatDigest } from '../../engine/digest/hash.ts';
+import { which } from '../../engine/exec/which.ts';
+import { unreachable } from '../../engine/result.ts';
+import type { FoundProgram } from '../lowering/toolchain.ts';
+import type { Observations, RecordedShell, Seen } from './recording-host.ts';
+
+/** Everything that a cached evaluation depends on, as JSON. */
+export interface EvaluationRecord {
+  /** Path and content digest of each file read and of each folder listed. */
+  readonly contents: readonly (readonly [path: string, digest: string])[];
+  readonly seen: readonly (readonly [path: string, seen: Seen])[];
+  readonly realpaths: readonly (readonly [path: string, real: string | null])[];
+  readonly shells: readonly RecordedShell[];
+  readonly programs: readonly FoundProgram[];
+  /** Files that the evaluation wrote, with their digests. */
+  readonly written: readonly (readonly [path: string, digest: string])[];
+  /** Variables whose value came from the environment. */
+  readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Names that were looked up and not defined anywhere. */
+  readonly undefinedNames: readonly string[];
+  readonly umask: number;
+}
+
+/** What environment variables an evaluation asked for. */
+export interface AskedVariables {
+  readonly defined: ReadonlyMap<string, string>;
+  readonly undefinedNames: ReadonlySet<string>;
+}
+
+const digestAt = (files: FileStates, path: string): string => formatDigest(files.digest(files.id(path)));
+
+/** Puts an evaluation's observations down. */
+export function recordEvaluation(
+  observations: Observations,
+  asked: AskedVariables,
+  programs: readonly FoundProgram[],
+  umask: number,
+  files: FileStates,
+): EvaluationRecord {
+  // What the evaluation wrote itself is no input of it.
+  const own = (path: string): boolean => observations.written.has(path);
+  const contents = [...observations.read, ...observations.listed].filter((path) => !own(path));
+  for (const path of observations.written.keys()) files.invalidateOutput(path);
+  return {
+    contents: contents.map((path) => [path, digestAt(files, path)]),
+    seen: [...observations.seen].filter(([path]) => !own(path)),
+    realpaths: [...observations.realpaths].map(([path, real]) => [path, real ?? null]),
+    shells: observations.shells,
+    programs,
+    written: [...observations.written.keys()].map((path) => [path, digestAt(files, path)]),
+    variables: [...asked.defined],
+    undefinedNames: [...asked.undefinedNames],
+    umask,
+  };
+}
+
+/** Why a cached evaluation cannot be used; for `explain`. */
+export type Staleness = { readonly what: string };
+
+/**
+ * Looks at everything that an evaluation depended on.
+ * @returns undefined when evaluating again would give the same
+ */
+export function staleness(
+  record: EvaluationRecord,
+  environment: Readonly<Record<string, string>>,
+  umask: number,
+  files: FileStates,
+): Staleness | undefined {
+  if (record.umask !== umask) return { what: 'the umask' };
+  for (const [name, value] of record.variables) {
+    if (environment[name] !== value) return { what: `the variable ${name} of the environment` };
+  }
+  const undefinedNames = new Set(record.undefinedNames);
+  for (const name of Object.keys(environment)) {
+    if (undefinedNames.has(name)) return { what: `the variable ${name} of the environment` };
+  }
+  for (const [path, digest] of record.contents) if (digestAt(files, path) !== digest) return { what: path };
+  for (const [path, digest] of record.written) if (digestAt(files, path) !== digest) return { what: path };
+  for (const [path, seen] of record.seen) if (look(path) !== seen) return { what: path };
+  for (const [path, real] of record.realpaths) if (realpath(path) !== real) return { what: path };
+  for (const { program, path, file } of record.programs) {
+    if (which(program, path, '/') !== file) return { what: `the program ${program}` };
+  }
+  const shell = record.shells.find((each) => !stillAnswers(each, environment, files));
+  return shell === undefined ? undefined : { what: `the answer of $(shell ${shell.command})` };
+}
+
+function look(path: string): Seen {
+  const stat = fs.statSync(path, { throwIfNoEntry: false }) ?? fs.lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 'missing';
+  if (stat.isDirectory()) return 'folder';
+  return (stat.mode & 0o111) === 0 ? 'file' : 'program';
+}
+
+function realpath(path: string): string | null {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function stillAnswers(
+  shell: RecordedShell,
+  environment: Readonly<Record<string, string>>,
+  files: FileStates,
+): boolean {
+  const { trust } = shell;
+  switch (trust.kind) {
+    case 'constant':
+    case 'clock':
+      return true;
+    case 'files':
+      // The digests of these programs are in `contents`: see evaluationFiles.
+      return trust.files.every((file) => files.exists(files.id(file)));
+    case 'program':
+      return which(trust.name, environment['PATH'] ?? '', '/') === trust.found;
+    case 'variables':
+      return true; // their names were looked up, and are in `variables` or `undefinedNames`
+    case 'git':
+    case 'unknown': {
+      const [program, ...args] = shell.argv;
+      const again = spawnSync(program!, args, {
+        cwd: shell.cwd,
+        env: environment,
+        encoding: 'buffer',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      return again.status === shell.status && again.stdout.toString() === shell.stdout;
+    }
+    default:
+      return unreachable(trust);
+  }
+}
+
+/** Files on whose content answers of `$(shell)` rest. */
+export function evaluationFiles(shells: readonly RecordedShell[]): string[] {
+  return shells.flatMap(({ trust }) => (trust.kind === 'files' ? trust.files : []));
+}
