@@ -37,7 +37,7 @@ export function readCheckout(folder: string): Checkout | undefined {
   for (const name of looseReferences(shared, 'refs/remotes').concat(looseReferences(shared, 'refs/tags'))) {
     if (read(join(shared, name)) === commit) add(names, name);
   }
-  return { commit, ...(branch !== undefined && { branch }), names: [...names] };
+  return { commit, ...(branch !== undefined && { branch }), names: [...names].sort() };
 }
 
 function add(names: Set<string>, reference: string): void {
@@ -46,9 +46,9 @@ function add(names: Set<string>, reference: string): void {
 }
 
 function gitFolder(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return undefined;
-  if (stat.isDirectory()) return path;
+  // A path below a file is an error even with throwIfNoEntry.
+  if (!existsSync(path)) return undefined;
+  if (statSync(path).isDirectory()) return path;
   const target = /^gitdir: (.+)$/.exec(read(path) ?? '')?.[1];
   if (target === undefined) return undefined;
   return isAbsolute(target) ? target : resolve(path, '..', target);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, type Result } from '../../engine/result.ts';
+import { versionedFolder } from '../index/installed.ts';
 import type { Component } from '../manifest/manifest.ts';
 import { coreFolder, isCore, makefileFolder } from './tree.ts';
 import { expandHome, type Environment, type WorkingFolders } from './working-folders.ts';
@@ -21,6 +22,8 @@ export interface Surrounding {
   readonly environment: Environment;
   /** Local folders that the user has put on the list (`unigraph list add DIR`), by kind and name. */
   readonly listed?: (kind: ComponentKind, name: string) => string | undefined;
+  /** Commits that are preferred over versions, by `unikraft` or `lib/NAME`. */
+  readonly pinned?: Readonly<Record<string, string>>;
 }
 
 /** `musl` out of `lib-musl`, `libmusl` or `lib/musl`: kraft drops the kind from a repository's name. */
@@ -44,8 +47,13 @@ export function componentPlaces(
 ): string[] {
   const { app, folders, environment } = around;
   const beside = [dirname(app), dirname(dirname(app))];
-  const withVersion = (folder: string): string[] =>
-    version === undefined ? [folder] : [`${folder}@${version}`, folder];
+  const bare = bareName(kind, name);
+  const pin = around.pinned?.[kind === 'library' ? `lib/${bare}` : bare];
+  const versions = [pin, version].filter((each) => each !== undefined);
+  const withVersion = (folder: string): string[] => [
+    ...versions.map((each) => versionedFolder(folder, each)),
+    folder,
+  ];
   if (kind === 'core') {
     const own = [join(app, '.unikraft/unikraft'), join(app, 'workdir/unikraft')];
     const near = beside.map((folder) => join(folder, 'unikraft'));
@@ -57,7 +65,6 @@ export function componentPlaces(
   const near = beside.map((folder) => join(folder, part));
   const named = environment[variableOf[kind]] || environment['UK_WORKDIR'];
   const global = folders[folderOf[kind]];
-  const bare = bareName(kind, name);
   const prefix = prefixOf[kind];
   const names = [...new Set([name, bare, `${prefix}-${bare}`, `${prefix}${bare}`])];
   const inside = (folder: string) => names.flatMap((each) => withVersion(join(folder, each)));

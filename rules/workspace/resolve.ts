@@ -11,8 +11,8 @@ import { loadManifest } from './load-manifest.ts';
 import { chooseTarget, libraryKconfig, targetKconfig } from './target.ts';
 import { coreFolder, existingFolder, makefileFolder, realAsFarAsPossible } from './tree.ts';
 import { versionNotice } from './version-check.ts';
-import type { Workspace, WorkspaceOptions } from './workspace.ts';
-import { expandHome, workingFolders, type Environment } from './working-folders.ts';
+import type { UsedComponent, Workspace, WorkspaceOptions } from './workspace.ts';
+import { expandHome, workingFolders, type Environment, type WorkingFolders } from './working-folders.ts';
 
 const appHint = 'Go to an application (a folder with a Makefile.uk), or name it with --app DIR.';
 const coreHint = "Correct --core, or get a core with 'unigraph list pull unikraft'.";
@@ -44,7 +44,13 @@ export async function resolveWorkspace(
   }
   const folder = project.value.folder;
   const folders = workingFolders(environment, cwd);
-  const around: Surrounding = { app: folder, folders, environment };
+  const around: Surrounding = {
+    app: folder,
+    folders,
+    environment,
+    ...(options.pinned !== undefined && { pinned: options.pinned }),
+    ...(manifest !== undefined && { listed: await listedFolders(folders) }),
+  };
 
   const app = applicationFolder(project.value, manifest, around);
   if (!app.ok) return app;
@@ -91,6 +97,15 @@ export async function resolveWorkspace(
       ...libraries.value.flatMap((library) => library.kconfig),
     ],
     variables: options.variables ?? [],
+    used: [
+      {
+        kind: 'core',
+        name: 'unikraft',
+        folder: core.value,
+        ...(manifest?.core !== undefined && { component: manifest.core }),
+      },
+      ...libraries.value.map(({ kconfig: _, ...library }) => library),
+    ],
     folders,
     notices,
     read,
@@ -144,8 +159,7 @@ function applicationFolder(
   return makefileFolder(project.folder, 'application', "Create one, e.g. with 'unigraph init'.");
 }
 
-interface LibraryInUse {
-  readonly folder: string;
+interface LibraryInUse extends UsedComponent {
   readonly kconfig: readonly KconfigSetting[];
 }
 
@@ -167,7 +181,13 @@ function libraryFolders(
   const more = given(options.moreLibraries ?? []);
   if (!more.ok) return more;
   const rest = new Map(more.value.map((folder) => [bareName('library', basename(folder)), folder]));
-  const found: LibraryInUse[] = (whole?.value ?? []).map((folder) => ({ folder, kconfig: [] }));
+  const plain = (folder: string): LibraryInUse => ({
+    kind: 'library',
+    name: bareName('library', basename(folder)),
+    folder,
+    kconfig: [],
+  });
+  const found = (whole?.value ?? []).map(plain);
   for (const library of whole === undefined ? (manifest?.libraries ?? []) : []) {
     const name = bareName('library', library.name);
     const own = rest.get(name);
@@ -175,9 +195,18 @@ function libraryFolders(
     const folder = own !== undefined ? ok(own) : locateComponent('library', library, around.app, around);
     if (!folder.ok) return folder;
     if (own === undefined) notices.push(...maybe(versionNotice(library, folder.value)));
-    found.push({ folder: folder.value, kconfig: libraryKconfig(library, folder.value) });
+    const kconfig = libraryKconfig(library, folder.value);
+    found.push({ kind: 'library', name, folder: folder.value, component: library, kconfig });
   }
-  return ok([...found, ...[...rest.values()].map((folder) => ({ folder, kconfig: [] }))]);
+  return ok([...found, ...[...rest.values()].map(plain)]);
+}
+
+/** The folders on this machine that the user has put on the list. */
+async function listedFolders(folders: WorkingFolders): Promise<NonNullable<Surrounding['listed']>> {
+  if (!existsSync(join(folders.cache, 'index.json'))) return () => undefined;
+  const { readCatalogue } = await import('../index/catalogue.ts');
+  const local = readCatalogue(folders).components.filter((component) => component.local);
+  return (kind, name) => local.find((each) => each.kind === kind && each.name === name)?.place;
 }
 
 /** The image's name as the manifest gives it; on make's command line it would win over menuconfig. */

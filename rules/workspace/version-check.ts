@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../engine/location.ts';
 import type { Component } from '../manifest/manifest.ts';
 import { readCheckout } from '../index/checkout.ts';
+import { bareVersion } from '../index/versions.ts';
 
 /** The release that a core's `version.mk` states, e.g. `0.16.3`; undefined where it states none. */
 export function coreRelease(core: string): string | undefined {
@@ -18,11 +19,6 @@ export function coreRelease(core: string): string | undefined {
   if (major === undefined || minor === undefined) return undefined;
   const extra = value('UK_EXTRAVERSION');
   return [major, minor, ...(extra ? [extra] : [])].join('.');
-}
-
-/** A version without what marks it as a tag: `RELEASE-0.16.3`, `v0.16.3` and `0.16.3` are the same. */
-export function bareVersion(version: string): string {
-  return version.replace(/^(RELEASE-|v(?=\d))/, '');
 }
 
 /** Names that mean the same branch: older Unikraft repositories call `stable` master or main. */

@@ -1,6 +1,16 @@
 import type { Diagnostic } from '../../engine/location.ts';
-import type { KconfigSetting, Manifest, Target } from '../manifest/manifest.ts';
+import type { Component, KconfigSetting, Manifest, Target } from '../manifest/manifest.ts';
 import type { WorkingFolders } from './working-folders.ts';
+
+/** The core or a library in use, by the name under which it is locked. */
+export interface UsedComponent {
+  readonly kind: 'core' | 'library';
+  /** `unikraft`, or a library's name without `lib`. */
+  readonly name: string;
+  readonly folder: string;
+  /** The manifest's entry; none where it was given on the command line. */
+  readonly component?: Component;
+}
 
 /** A variable given on the command line, as make takes it: `V=1`, `CFLAGS+=-g`. */
 export interface CommandLineVariable {
@@ -39,6 +49,8 @@ export interface Workspace {
   readonly kconfig: readonly KconfigSetting[];
   /** Further variables for the Makefile's command line: `V=1`, `CROSS_COMPILE=…`. */
   readonly variables: readonly CommandLineVariable[];
+  /** The core and the libraries, with what the manifest says of them. */
+  readonly used: readonly UsedComponent[];
   /** Where components are kept (`UK_WORKDIR` and its kin). */
   readonly folders: WorkingFolders;
   /** What is odd but no obstacle; for the user to read. */
@@ -63,6 +75,8 @@ export interface WorkspaceOptions {
   /** A target's name, or `platform/architecture`. */
   readonly target?: string;
   readonly variables?: readonly CommandLineVariable[];
+  /** Commits that are preferred over versions, by `unikraft` or `lib/NAME`: those of a lock file. */
+  readonly pinned?: Readonly<Record<string, string>>;
   /** True for a command that writes nothing: the build folder is then not required to be writable. */
   readonly readOnly?: boolean;
 }
