@@ -28,7 +28,7 @@ int main(int argc, char *argv[])
 #ifdef CONFIG_APPHELLOWORLD_CXX
 	greet(greeting);
 #else
-	puts(greeting);
+	printf("%s\n", greeting);
 #endif
 	for (i = 0; i < argc; i++)
 		printf("argv[%d] = %s\n", i, argv[i]);
