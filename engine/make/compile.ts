@@ -1,6 +1,7 @@
 import {
   ComputedReference,
   Concatenation,
+  DefinedNames,
   EagerCall,
   LazyCall,
   Literal,
@@ -147,8 +148,12 @@ function compileCall(
     );
     return { expression: new LazyCall(definition, expressions), end: end + 1 };
   }
-  const expressions = args.map((argument) => compile(argument, scope));
-  return { expression: new EagerCall(definition, expressions), end: end + 1 };
+  const call = new EagerCall(
+    definition,
+    args.map((argument) => compile(argument, scope)),
+  );
+  const isDefined = definition.name === 'filter' && args[1] === '$(.VARIABLES)';
+  return { expression: isDefined ? new DefinedNames(call) : call, end: end + 1 };
 }
 
 /** Splits at commas outside of parentheses of the call's own kind; the argument number `max` takes the rest. */

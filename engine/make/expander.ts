@@ -3,8 +3,8 @@ import type { Expression } from './expression.ts';
 import type { MakeFunction } from './functions/function.ts';
 import { functionTable } from './functions/table.ts';
 import { MakeStop, type ExpansionFrame } from './stop.ts';
-import type { Place, TargetScope, Variable, Variables, VariableSymbol } from './variables.ts';
-import { lookupInScopes } from './variables.ts';
+import { lookupInScopes, Rank, Variable } from './variables.ts';
+import type { Place, TargetScope, Variables, VariableSymbol } from './variables.ts';
 
 /** What functions do beyond text: the run that an expander belongs to provides it. */
 export interface ExpansionServices {
@@ -28,6 +28,18 @@ export interface ExpansionServices {
 const LONGEST_KEPT = 4096;
 const MOST_KEPT = 20_000;
 
+/** One `$(call)` under way. */
+export class MacroFrame {
+  name = '';
+  place: Place | undefined;
+  /** Arguments that have variables of their own here, the name counted. */
+  count = 0;
+  outerCount = 0;
+  readonly variables: Variable[] = [];
+  /** What the numbered names meant outside. */
+  readonly saved: (Variable | undefined)[] = [];
+}
+
 /** Expands texts (manual, "Reference", "Functions"): compiles, remembers, keeps track of what is being expanded. */
 export class Expander implements CompilerScope {
   readonly variables: Variables;
@@ -40,9 +52,11 @@ export class Expander implements CompilerScope {
   warnUndefinedVariables = false;
   /** Arguments of the innermost `$(call)`, its name counted: inner calls hide as many. */
   argumentCount = 0;
-  readonly argumentSymbols: VariableSymbol[] = [];
   private readonly cache = new Map<string, Expression>();
-  private readonly macros: { name: string; place: Place | undefined }[] = [];
+  private readonly numbered: VariableSymbol[] = [];
+  /** Frames of `$(call)` by depth; they are used again, since there are a hundred thousand calls in a real tree. */
+  private readonly frames: MacroFrame[] = [];
+  private depth = 0;
   private readonly beingExpanded: Variable[] = [];
 
   constructor(variables: Variables, services: ExpansionServices) {
@@ -154,12 +168,33 @@ export class Expander implements CompilerScope {
     return this.variables.context === undefined ? undefined : lookupInScopes(this.variables.context, name);
   }
 
-  enterMacro(name: string): void {
-    this.macros.push({ name, place: this.reading });
+  /** Begins a call: makes `$(0)`, `$(1)` … variables of its own, as many as it or the call around it has. */
+  enterMacro(name: string, given: number): MacroFrame {
+    const frame = (this.frames[this.depth] ??= new MacroFrame());
+    this.depth++;
+    frame.name = name;
+    frame.place = this.reading;
+    frame.outerCount = this.argumentCount;
+    frame.count = given > this.argumentCount ? given : this.argumentCount;
+    this.argumentCount = frame.count;
+    for (let index = 0; index < frame.count; index++) {
+      const symbol = (this.numbered[index] ??= this.variables.symbol(String(index)));
+      frame.saved[index] = symbol.local;
+      symbol.local = frame.variables[index] ??= new Variable(
+        symbol.name,
+        '',
+        Rank.automatic,
+        false,
+        undefined,
+      );
+    }
+    return frame;
   }
 
-  leaveMacro(): void {
-    this.macros.pop();
+  leaveMacro(frame: MacroFrame): void {
+    for (let index = 0; index < frame.count; index++) this.numbered[index]!.local = frame.saved[index];
+    this.argumentCount = frame.outerCount;
+    this.depth--;
   }
 
   warnUndefined(name: string): void {
@@ -186,7 +221,8 @@ export class Expander implements CompilerScope {
 
   /** The macros being expanded, innermost first. */
   expansionStack(): readonly ExpansionFrame[] {
-    return this.macros
+    return this.frames
+      .slice(0, this.depth)
       .map(({ name, place }) => ({
         expression: `$(call ${name})`,
         place: place === undefined ? undefined : { ...place },
@@ -202,7 +238,7 @@ export class Expander implements CompilerScope {
       variable.expansionsLeft = 0;
     }
     this.beingExpanded.length = 0;
-    this.macros.length = 0;
+    this.depth = 0;
     this.argumentCount = 0;
     this.expandingPlace = undefined;
     return last;

@@ -1,6 +1,7 @@
 import type { Expander } from './expander.ts';
 import { substituteWords } from './substitute.ts';
 import { parsePattern } from './pattern.ts';
+import { splitWords } from './words.ts';
 import type { VariableSymbol } from './variables.ts';
 import type { EagerFunction, LazyFunction } from './functions/function.ts';
 
@@ -166,6 +167,35 @@ export class LazyCall implements Expression {
       expander.tooFewArguments(this.args.length, this.definition.name);
     }
     return this.definition.run(this.args, expander);
+  }
+}
+
+/**
+ * `$(filter …,$(.VARIABLES))`: the idiom for "is this variable defined". It is asked for each source of a tree, and the
+ * list has thousands of names.
+ */
+export class DefinedNames implements Expression {
+  readonly purity = -1;
+  private readonly patterns: Expression;
+  private readonly general: EagerCall;
+
+  constructor(general: EagerCall) {
+    this.patterns = general.args[0]!;
+    this.general = general;
+  }
+
+  expand(expander: Expander): string {
+    const words = splitWords(this.patterns.expand(expander));
+    const { variables } = expander;
+    const name = words[0];
+    if (name === undefined) return '';
+    if (words.length > 1 || /[%\\]/.test(name) || variables.global('.VARIABLES')?.special !== true) {
+      return this.general.definition.run(
+        [words.join(' '), expander.reference(variables.symbol('.VARIABLES'))],
+        expander,
+      );
+    }
+    return variables.global(name) === undefined ? '' : name;
   }
 }
 

@@ -75,7 +75,8 @@ export function readMakefile(run: Run, given: string, options: MakefileOptions):
   let name = given;
   if (!options.keepTilde && name.startsWith('~')) name = run.names.expandTilde(name) ?? name;
   let text = run.host.readFile(run.directories.path(name));
-  const error = text === undefined ? run.host.lastError : undefined;
+  // Nobody will read why an optional one is missing, and finding out takes a call.
+  const error = text !== undefined ? undefined : options.optional ? 'ENOENT' : run.host.lastError;
   if (error === 'EMFILE' || error === 'ENFILE' || error === 'ENOMEM') {
     run.expander.stop(describeError(error), run.expander.reading);
   }

@@ -56,8 +56,6 @@ export class Variable {
   perTarget = false;
   isPrivate = false;
   exportState: ExportState = 'default';
-  /** The name can be a shell's variable. */
-  readonly exportable: boolean;
   /** `.VARIABLES` or `.RECIPEPREFIX`: reading or setting it does more. */
   special = false;
   /** Being expanded right now; `expansionsLeft` further ones are allowed (inside `$(call)`). */
@@ -73,7 +71,11 @@ export class Variable {
     this.rank = rank;
     this.recursive = recursive;
     this.place = place;
-    this.exportable = isShellName(name);
+  }
+
+  /** The name can be a shell's variable. */
+  get exportable(): boolean {
+    return isShellName(this.name);
   }
 
   setValue(value: string): void {

@@ -1,4 +1,4 @@
-import { originName, Rank, Variable, type VariableSymbol } from '../variables.ts';
+import { originName, Rank, Variable } from '../variables.ts';
 import { endOfWord, firstWord, skipSpaces, splitWords } from '../words.ts';
 import type { Expander } from '../expander.ts';
 import type { Expression } from '../expression.ts';
@@ -33,8 +33,6 @@ export const controlFunctions: readonly MakeFunction[] = [
   eager('shell', 0, 1, false, ([command], expander) => expander.services.shell(command!, true)),
 ];
 
-/** The most arguments whose variables are made ahead of a call. */
-const NUMBERED = 32;
 /** Expansions of itself that a macro may nest: what GNU Make's 15-bit counter holds. */
 const MOST_NESTED = 32767;
 const KEPT_RESULTS = 50_000;
@@ -72,25 +70,15 @@ function call(args: readonly string[], expander: Expander): string {
     }
   }
 
-  const count = Math.max(args.length, expander.argumentCount);
-  const saved = new Array<Variable | undefined>(count);
-  const symbols: VariableSymbol[] = [];
-  for (let index = 0; index < count; index++) {
-    const symbol = argumentSymbol(expander, index);
-    symbols.push(symbol);
-    saved[index] = symbol.local;
-  }
-  for (let index = 0; index < count; index++) {
-    // `$(0)` keeps blanks in front of the name but not what stands behind it.
-    const value = index === 0 ? first.slice(0, end) : (args[index] ?? '');
-    symbols[index]!.local = new Variable(symbols[index]!.name, value, Rank.automatic, false, undefined);
-  }
-  const savedCount = expander.argumentCount;
-  expander.argumentCount = count;
+  const frame = expander.enterMacro(name, args.length);
+  const { variables: slots } = frame;
+  // `$(0)` keeps blanks in front of the name but not what stands behind it.
+  slots[0]!.setValue(end === first.length ? first : first.slice(0, end));
+  for (let index = 1; index < frame.count; index++) slots[index]!.setValue(args[index] ?? '');
   variable.expansionsLeft = MOST_NESTED;
-  expander.enterMacro(name);
   try {
-    const result = /[:$]/.test(name) ? expander.referenceTo(name) : expander.referenceVariable(variable);
+    const special = name.includes(':') || name.includes('$');
+    const result = special ? expander.referenceTo(name) : expander.referenceVariable(variable);
     if (memo !== undefined) {
       if (memo.size >= KEPT_RESULTS) memo.clear();
       memo.set(key, result);
@@ -98,15 +86,8 @@ function call(args: readonly string[], expander: Expander): string {
     return result;
   } finally {
     variable.expansionsLeft = 0;
-    expander.argumentCount = savedCount;
-    expander.leaveMacro();
-    for (let index = 0; index < count; index++) symbols[index]!.local = saved[index];
+    expander.leaveMacro(frame);
   }
-}
-
-function argumentSymbol(expander: Expander, index: number): VariableSymbol {
-  if (index >= NUMBERED) return expander.variables.symbol(String(index));
-  return (expander.argumentSymbols[index] ??= expander.variables.symbol(String(index)));
 }
 
 /** `$(call subst,…)`: a builtin function by its name; surplus arguments are not put together. */
