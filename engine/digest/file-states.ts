@@ -62,12 +62,16 @@ export class FileStates {
     return this.#disk.readLink(path) === undefined ? this.id(path) : this.id(LINK_PREFIX + path);
   }
 
-  /** Something may have written this output: it, the link that it may be, and its folder's listing. */
+  /** Something may have written this output: it, the link that it may be, and the listings of the folders above. */
   invalidateOutput(path: string): void {
-    for (const name of [path, LINK_PREFIX + path, path.slice(0, path.lastIndexOf('/'))]) {
-      const id = this.#journal.strings.find(name);
-      if (id !== undefined) this.invalidate(id);
-    }
+    this.#invalidateName(LINK_PREFIX + path);
+    for (let name = path; name !== ''; name = name.slice(0, name.lastIndexOf('/')))
+      this.#invalidateName(name);
+  }
+
+  #invalidateName(name: string): void {
+    const id = this.#journal.strings.find(name);
+    if (id !== undefined) this.invalidate(id);
   }
 
   #look(id: number): void {

@@ -99,15 +99,15 @@ export function isFileName(name: string): boolean {
 function* declaredChanged(action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {
   const recorded = new Set<number>();
   for (let at = 0; at < manifest.inputs.length; at += VERSION_STRIDE) recorded.add(manifest.inputs[at]!);
-  const declared = declaredFiles(action, isFileName);
-  for (const name of declared) {
+  const current = new Set<number>();
+  for (const name of declaredFiles(action, isFileName)) {
+    current.add(files.id(name));
     if (!recorded.has(files.id(name))) yield { kind: 'input-added', path: name };
   }
-  // A compiler's discovered inputs are in the manifest beside the declared ones, so only actions without
-  // discovery can tell a removed input; for the others a removed input changes the command or nothing.
+  // What a compiler reads it tells; for it a declared input that is gone matters only through the command.
   if (action.depfile !== undefined) return;
-  const current = new Set(declared.map((name) => files.id(name)));
-  for (const id of recorded) {
+  for (let at = 0; at < manifest.declared * VERSION_STRIDE; at += VERSION_STRIDE) {
+    const id = manifest.inputs[at]!;
     if (!current.has(id)) yield { kind: 'input-removed', path: files.path(id) };
   }
 }

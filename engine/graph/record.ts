@@ -43,8 +43,9 @@ export class Recorder {
     const outputs = this.#versionsOf(action.outputs.map((output) => files.outputId(output)));
     const changed = before === undefined || !sameVersions(before.outputs, outputs);
     const readsHeader = action.symbolHeader !== undefined && discovered.includes(action.symbolHeader);
-    const names = new Set([...declaredFiles(action, isFileName), ...discovered]);
-    if (action.symbolHeader !== undefined) names.delete(action.symbolHeader);
+    const names = new Set(declaredFiles(action, isFileName));
+    const declared = names.size;
+    for (const name of discovered) if (name !== action.symbolHeader) names.add(name);
     const inputs = this.#versions(names);
     const disturbedBy = this.#disturbed(inputs, performed.startMs);
     if (disturbedBy !== undefined) {
@@ -56,6 +57,7 @@ export class Recorder {
       command: commandText(action),
       environment: sharedEnvironmentText(action.environment),
       inputs,
+      declared,
       lookups:
         action.includePath === undefined
           ? new Uint32Array()

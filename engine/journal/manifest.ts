@@ -21,6 +21,8 @@ export interface Manifest {
   readonly environment: string;
   /** Tools, declared inputs and discovered inputs. */
   readonly inputs: FileVersions;
+  /** How many of `inputs`, from the first, are tools and declared inputs; the others were discovered. */
+  readonly declared: number;
   /** Folders in which a name was looked for and not found before it was found elsewhere. */
   readonly lookups: FileVersions;
   /** String-table ids of `CONFIG_X=value`, or `CONFIG_X` where it was not set. */
@@ -37,6 +39,7 @@ export function writeManifest(writer: ByteWriter, manifest: Manifest): void {
   writer
     .f64(manifest.durationMs)
     .f64(manifest.finishedMs)
+    .u32(manifest.declared)
     .u32s(manifest.inputs)
     .u32s(manifest.lookups)
     .u32s(manifest.symbols)
@@ -49,11 +52,12 @@ export function writeManifest(writer: ByteWriter, manifest: Manifest): void {
 export function readManifest(reader: ByteReader): Manifest {
   const durationMs = reader.f64();
   const finishedMs = reader.f64();
+  const declared = reader.u32();
   const inputs = reader.u32s();
   const lookups = reader.u32s();
   const symbols = reader.u32s();
   const outputs = reader.u32s();
   const environment = reader.text();
   const command = reader.text();
-  return { command, environment, inputs, lookups, symbols, outputs, durationMs, finishedMs };
+  return { command, environment, inputs, declared, lookups, symbols, outputs, durationMs, finishedMs };
 }

@@ -14,6 +14,8 @@ export interface ActionFailure {
 export type BuildEvent =
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'warning'; readonly diagnostic: Diagnostic }
+  /** The makefiles are evaluated again because something that they looked at has changed. */
+  | { readonly kind: 'stale-evaluation'; readonly what: string }
   | { readonly kind: 'planned'; readonly actions: number }
   | { readonly kind: 'started'; readonly action: Action; readonly reasons: readonly Reason[] }
   | { readonly kind: 'progress'; readonly action: Action; readonly text: string }

@@ -57,6 +57,9 @@ export function terminalReport(options: TerminalOptions): EventSink {
       case 'warning':
         complain(`${paint('33', 'warning:')} ${formatDiagnostic(event.diagnostic)}`);
         break;
+      case 'stale-evaluation':
+        if (options.verbose) say(paint('2', `reading the makefiles again because ${event.what} changed`));
+        break;
       case 'planned':
         planned = event.actions;
         break;

@@ -81,6 +81,7 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       files: around.files,
       stateFolder: state,
       store: !request.dryRun,
+      onStale: (what) => emit({ kind: 'stale-evaluation', what }),
       onNote: (text) => emit({ kind: 'note', text }),
       onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
     });

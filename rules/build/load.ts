@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly stateFolder: string;
   /** Whether a fresh graph may be written there. */
   readonly store: boolean;
+  /** Told why a stored graph is not used. */
+  readonly onStale?: (what: string) => void;
   readonly onNote: (text: string) => void;
   readonly onWarning: (diagnostic: Diagnostic) => void;
 }
@@ -56,8 +58,10 @@ export function loadGraph(options: LoadOptions): Result<Loaded, Diagnostic> {
   const key = JSON.stringify([workspace.core, assignments, options.goals]);
   const file = path.join(options.stateFolder, `graph-${formatDigest(digestOfText(key))}.json`);
   const stored = loadStoredGraph(file, key);
-  if (stored !== undefined && staleness(stored.record, environment, currentUmask(), files) === undefined) {
-    return assemble(stored);
+  if (stored !== undefined) {
+    const stale = staleness(stored.record, environment, currentUmask(), files);
+    if (stale === undefined) return assemble(stored);
+    options.onStale?.(stale.what);
   }
   const evaluated = evaluateAfresh(options, key, assignments, stored);
   if (!evaluated.ok) return evaluated;

@@ -90,7 +90,12 @@ export function staleness(
 }
 
 function look(path: string): Seen {
-  const stat = fs.statSync(path, { throwIfNoEntry: false }) ?? fs.lstatSync(path, { throwIfNoEntry: false });
+  let stat: fs.Stats | undefined;
+  try {
+    stat = fs.statSync(path, { throwIfNoEntry: false }) ?? fs.lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    // ENOTDIR, EACCES, ELOOP: for make there is no such file either.
+  }
   if (stat === undefined) return 'missing';
   if (stat.isDirectory()) return 'folder';
   return (stat.mode & 0o111) === 0 ? 'file' : 'program';

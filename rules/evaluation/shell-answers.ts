@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { which } from '../../engine/exec/which.ts';
 
@@ -60,7 +61,13 @@ export function answerShell(command: string, context: AnswerContext): NativeAnsw
     case 'hostname -s':
       return { stdout: `${os.hostname().split('.')[0]!}\n`, status: 0, trust: constant };
     default:
-      return enterFolder(text) ?? makeFolder(text) ?? findProgram(text, context) ?? compare(text);
+      return (
+        enterFolder(text) ??
+        makeFolder(text) ??
+        directoryName(text) ??
+        findProgram(text, context) ??
+        compare(text)
+      );
   }
 }
 
@@ -83,6 +90,13 @@ function makeFolder(text: string): NativeAnswer | undefined {
   return { stdout: '', status: 0, trust: constant };
 }
 
+/** `dirname P`; musl's makefiles ask for 617 of them. */
+function directoryName(text: string): NativeAnswer | undefined {
+  const match = /^dirname ((?:\/[\w.+@%-]+)*\/[\w.+@%-]+)$/.exec(text);
+  if (match === null) return undefined;
+  return { stdout: `${path.dirname(match[1]!)}\n`, status: 0, trust: constant };
+}
+
 /** Absolute, and as `pwd` would print it. */
 function isPlain(folder: string): boolean {
   return folder.startsWith('/') && !/\/\/|\/\.{1,2}(?:\/|$)/.test(folder);
@@ -98,10 +112,10 @@ function makeFolders(folder: string): boolean {
 }
 
 /** `which X || type -p X || echo X`. */
-function findProgram(text: string, { path, cwd }: AnswerContext): NativeAnswer | undefined {
+function findProgram(text: string, context: AnswerContext): NativeAnswer | undefined {
   const match = FIND_PROGRAM.exec(text);
   if (match === null || match[1] !== match[2]) return undefined;
-  const found = which(match[1]!, path, cwd);
+  const found = which(match[1]!, context.path, context.cwd);
   if (found === undefined) return undefined;
   return { stdout: `${found}\n`, status: 0, trust: { kind: 'program', name: match[1]!, found } };
 }
@@ -138,12 +152,14 @@ const FILTERS = new Set([
   'printf',
   'expr',
 ]);
-const COMPILER = /^(?:""|'')?(?:[\w/.-]*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|as)(?:-[\d.]+)?$/;
+const COMPILER = /^(?:""|'')?(?:[\w/.-]*[-/])?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|as)(?:-[\d.]+)?$/;
 const QUERY = /^(?:-v|--version|-dumpversion|-dumpfullversion|-dumpmachine|-print-[\w-]+(?:=\S+)?|2>&1)$/;
 
 /** Judges a command that was run. */
-export function trustOf(command: string, { path, cwd }: AnswerContext): Trust {
+export function trustOf(command: string, context: AnswerContext): Trust {
   const text = command.trim();
+  // The recipe that links the Makefile into the build folder: the link is among the files that are read.
+  if (/^printf ' {2}%-7s %s\\n' 'LN'/.test(text)) return constant;
   if (/^date(?: |$)/.test(text)) return { kind: 'clock' };
   if (
     /^if \[ -x "\$BASH" \]; then echo \$BASH; else if \[ -x \/bin\/bash \]; then echo \/bin\/bash; else echo sh; fi; fi$/.test(
@@ -156,14 +172,14 @@ export function trustOf(command: string, { path, cwd }: AnswerContext): Trust {
   if (git !== null) return { kind: 'git', folder: git[1]! };
   const script = /^([\w./+@%-]+\/cc-version\.sh) (\S+)$/.exec(text);
   if (script !== null && COMPILER.test(script[2]!)) {
-    const compiler = which(script[2]!.replace(/["']/g, ''), path, cwd);
+    const compiler = which(script[2]!.replace(/["']/g, ''), context.path, context.cwd);
     if (compiler !== undefined) return { kind: 'files', files: [script[1]!, compiler] };
   }
-  return trustOfPipeline(text, path, cwd);
+  return trustOfPipeline(text, context);
 }
 
 /** A compiler asked for its version, or plain text, through filters. */
-function trustOfPipeline(text: string, path: string, cwd: string): Trust {
+function trustOfPipeline(text: string, context: AnswerContext): Trust {
   const files: string[] = [];
   for (const part of text.replace(/'[^']*'|"[^"$`]*"/g, 'Q').split('|')) {
     const words = part
@@ -175,7 +191,7 @@ function trustOfPipeline(text: string, path: string, cwd: string): Trust {
     if (FILTERS.has(program)) {
       if (words.some((word) => word.startsWith('/'))) return { kind: 'unknown' };
     } else if (COMPILER.test(program) && words.slice(1).every((word) => QUERY.test(word))) {
-      const found = which(program.replace(/["']/g, ''), path, cwd);
+      const found = which(program.replace(/["']/g, ''), context.path, context.cwd);
       if (found === undefined) return { kind: 'unknown' };
       files.push(found);
     } else return { kind: 'unknown' };
