@@ -111,11 +111,26 @@ async function attach(plan: GuestPlan, entry: Entry, surroundings: Surroundings)
     });
     const said = describeEnd(end);
     if (said !== undefined) note(surroundings, said);
-    return exitStatus(end);
+    const status = exitStatus(end);
+    // Node waits until everything is written; whoever ended the guest does not want to wait for a reader that sleeps.
+    const stuck = end.kind === 'interrupted' || end.kind === 'timeout';
+    if (stuck && !(await isDrained(surroundings.stdout))) {
+      input.restore();
+      process.exit(status);
+    }
+    return status;
   } finally {
     input.restore();
     interrupts.restore();
   }
+}
+
+/** Has everything been taken, or is it taken in a moment? */
+async function isDrained(stream: NodeJS.WritableStream): Promise<boolean> {
+  const pending = (): boolean => ((stream as NodeJS.WriteStream).writableLength ?? 0) > 0;
+  const begun = performance.now();
+  while (pending() && performance.now() - begun < DRAIN_MS) await sleep(10);
+  return !pending();
 }
 
 /** What the supervisor of a guest in the background is told, in a file of the guest's folder. */
@@ -125,6 +140,8 @@ interface Order {
 }
 
 const ORDER = 'order.json';
+/** How long a reader may take for the last output of a guest that was ended. */
+const DRAIN_MS = 500;
 /** A guest that fails at once should be told at once. */
 const EARLY_MS = 300;
 const START_LIMIT_MS = 10_000;

@@ -103,12 +103,13 @@ export class GuestRegistry {
   }
 }
 
-/** When a process began, in ticks since the boot; undefined when there is none. */
+/** When a process began, in ticks since the boot; undefined when there is none, or only a zombie. */
 export function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the name in parentheses, which may hold blanks and parentheses itself.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { home, type Environment } from '../workspace/working-folders.ts';
@@ -37,7 +37,8 @@ export class MachineCache {
       writeFileSync(aside, `${JSON.stringify({ ...this.read(), ...knowledge }, undefined, 2)}\n`);
       renameSync(aside, this.#path);
     } catch {
-      rmSync(aside, { force: true });
+      // `force` does not cover a parent that is no folder.
+      if (existsSync(aside)) rmSync(aside);
     }
   }
 }

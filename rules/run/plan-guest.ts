@@ -115,7 +115,8 @@ function bootable(image: Image, cwd: string): { readonly image: Image; readonly 
 /** QEMU's multiboot loader ends an initrd's name at a blank: it gets a link without one. */
 function withoutBlanks(options: GuestOptions, temporary: string[], dryRun: boolean): GuestOptions {
   if (options.initrd === undefined || !/\s/.test(options.initrd) || dryRun) return options;
-  const folder = mkdtempSync(join(tmpdir(), 'unigraph-initrd-'));
+  const parent = [tmpdir(), '/tmp', '/var/tmp'].find((path) => !/\s/.test(path) && isFolder(path)) ?? '/tmp';
+  const folder = mkdtempSync(join(parent, 'unigraph-initrd-'));
   const link = join(folder, 'initrd');
   symlinkSync(options.initrd, link);
   temporary.push(link, folder);

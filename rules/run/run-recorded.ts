@@ -61,9 +61,8 @@ export function describeEnd(end: GuestEnd): string | undefined {
     case 'ended':
     case 'output-closed':
     case 'interrupted':
-      return undefined;
     case 'crashed':
-      return end.status === 0 ? 'the guest crashed' : undefined;
+      return undefined;
     case 'reset':
       return 'the guest reset the machine, which is what a processor does that cannot handle a fault (triple fault)';
     case 'timeout':
