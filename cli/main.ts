@@ -1,11 +1,9 @@
 import { commands, type Entry } from './commands.ts';
-import type { Command, Surroundings } from './command.ts';
+import type { Surroundings } from './command.ts';
+import { runCommand, USAGE_STATUS } from './run-command.ts';
 import { nearest } from '../engine/nearest.ts';
 
 declare const UNIGRAPH_VERSION: string;
-
-/** The exit status for wrong usage, as with make and getopt programs. */
-const USAGE_STATUS = 2;
 
 function help(): string {
   const lines = ['Usage: unigraph COMMAND [OPTION...]', '', 'Builds Unikraft unikernels.'];
@@ -47,46 +45,5 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   const { command } = await entry.load();
   const rest = argv.slice(1);
   if ('runRaw' in command) return command.runRaw(rest, surroundings);
-  return runParsed(command, rest, surroundings);
-}
-
-async function runParsed(
-  command: Command<unknown>,
-  argv: readonly string[],
-  surroundings: Surroundings,
-): Promise<number> {
-  const { default: yargs } = await import('yargs');
-  let usageError: string | undefined;
-  let printed = '';
-  const parser = command.build(
-    yargs([])
-      .scriptName('unigraph')
-      .usage(`unigraph ${command.usage}\n\n${command.describe}`)
-      .help()
-      .version(false)
-      .strictOptions()
-      .parserConfiguration({ 'populate--': true })
-      .exitProcess(false)
-      .fail((message: string, error: Error | undefined) => {
-        usageError = message || error?.message || 'wrong usage';
-      }),
-  );
-  // yargs' positionals are declared on a command; '$0' makes this parser that command.
-  const positionals = command.usage.split(' ').slice(1).join(' ');
-  const args: unknown = await parser
-    .command(`$0 ${positionals}`.trim(), false, (self) => self)
-    .parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
-      printed = output;
-    });
-  if (usageError !== undefined) {
-    surroundings.stderr.write(
-      `unigraph: ${usageError}\nSee 'unigraph ${command.usage.split(' ')[0]} --help'.\n`,
-    );
-    return USAGE_STATUS;
-  }
-  if (printed !== '') {
-    surroundings.stdout.write(`${printed}\n`);
-    return 0;
-  }
-  return command.run(args, surroundings);
+  return runCommand(command, rest, surroundings);
 }
