@@ -1,3 +1,5 @@
+import { digestOfText, type Digest } from '../digest/hash.ts';
+
 /**
  * One thing that an action does. Steps run in order in the action's folder; the first that fails ends it.
  */
@@ -119,4 +121,18 @@ export function commandText(action: Action): string {
     }
   }
   return lines.join('\n');
+}
+
+const digests = new WeakMap<Action, Digest>();
+
+/** Digest of an action's commandText, computed once, or remembered from the file that the action was read from. */
+export function commandDigest(action: Action): Digest {
+  let digest = digests.get(action);
+  if (digest === undefined) digests.set(action, (digest = digestOfText(commandText(action))));
+  return digest;
+}
+
+/** Tells the digest of an action that was stored with it, so that its text need not be put together. */
+export function rememberCommandDigest(action: Action, digest: Digest): void {
+  digests.set(action, digest);
 }

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { LINK_PREFIX, type FileStates } from '../digest/file-states.ts';
+import { sameDigest } from '../digest/hash.ts';
 import type { Journal } from '../journal/journal.ts';
-import { VERSION_STRIDE, type FileVersions, type Manifest } from '../journal/manifest.ts';
-import { commandText, type Action } from './action.ts';
+import { VERSION_STRIDE, commandOf, type FileVersions, type Manifest } from '../journal/manifest.ts';
+import { commandDigest, commandText, type Action } from './action.ts';
 import { resolveInclude } from './include-search.ts';
+import type { Lookups } from './lookups.ts';
 import type { Reason } from './reason.ts';
 import type { SymbolValues } from './symbol-values.ts';
 
@@ -11,6 +13,7 @@ import type { SymbolValues } from './symbol-values.ts';
 export interface Surroundings {
   readonly journal: Journal;
   readonly files: FileStates;
+  readonly lookups: Lookups;
   /** Values of the symbols in a generated header, by the header's path. */
   readonly symbols: (header: string) => SymbolValues;
 }
@@ -55,9 +58,9 @@ const checks: readonly Check[] = [
   outputsChanged,
 ];
 
-function* commandChanged(action: Action, manifest: Manifest): Iterable<Reason> {
-  const command = commandText(action);
-  if (command !== manifest.command) yield { kind: 'command', from: manifest.command, to: command };
+function* commandChanged(action: Action, manifest: Manifest, { journal }: Surroundings): Iterable<Reason> {
+  if (sameDigest(commandDigest(action), manifest.commandDigest)) return;
+  yield { kind: 'command', from: commandOf(manifest, journal.strings), to: commandText(action) };
 }
 
 const textCache = new WeakMap<object, string>();
@@ -69,14 +72,19 @@ export function sharedEnvironmentText(environment: Readonly<Record<string, strin
   return text;
 }
 
-function* environmentChanged(action: Action, manifest: Manifest): Iterable<Reason> {
+function* environmentChanged(
+  action: Action,
+  manifest: Manifest,
+  { journal }: Surroundings,
+): Iterable<Reason> {
   const now = sharedEnvironmentText(action.environment);
-  if (now === manifest.environment) return;
+  const recorded = journal.strings.text(manifest.environment);
+  if (now === recorded) return;
   const parse = (text: string): Map<string, string> =>
     new Map(
       text.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
     );
-  const before = parse(manifest.environment);
+  const before = parse(recorded);
   const after = parse(now);
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const [from, to] = [before.get(name), after.get(name)];
@@ -143,12 +151,7 @@ function* symbolsChanged(action: Action, manifest: Manifest, around: Surrounding
 function* shadowed(action: Action, manifest: Manifest, around: Surroundings): Iterable<Reason> {
   const { files, journal } = around;
   if (action.includePath === undefined) return;
-  let differs = false;
-  for (const _ of changedFiles(manifest.lookups, files)) {
-    differs = true;
-    break;
-  }
-  if (!differs) return;
+  if (manifest.lookups.every((pair) => around.lookups.holds(pair))) return;
   const known = new Set<string>();
   for (let at = 0; at < manifest.inputs.length; at += VERSION_STRIDE) {
     known.add(path.normalize(files.path(manifest.inputs[at]!)));

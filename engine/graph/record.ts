@@ -1,10 +1,9 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { readDepfile } from '../digest/depfile.ts';
 import { EVERY_SYMBOL, scanSource } from '../digest/source-scan.ts';
-import { VERSION_STRIDE, type FileVersions, type Manifest } from '../journal/manifest.ts';
+import { VERSION_STRIDE, commandWords, type FileVersions, type Manifest } from '../journal/manifest.ts';
 import type { KnownScan } from '../journal/journal.ts';
-import { commandText, type Action, type IncludePath } from './action.ts';
+import { commandDigest, commandText, type Action } from './action.ts';
 import { declaredFiles, isFileName, sharedEnvironmentText, type Surroundings } from './freshness.ts';
 import type { Performed } from './perform.ts';
 
@@ -26,7 +25,6 @@ export interface Recorded {
  */
 export class Recorder {
   readonly #around: Surroundings;
-  readonly #lookupFolders = new WeakMap<IncludePath, Map<string, readonly number[]>>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -53,15 +51,17 @@ export class Recorder {
       return { changed, disturbedBy };
     }
     const scans = action.includePath === undefined ? [] : discovered.map((name) => this.#scan(name));
+    const command = commandText(action);
     const manifest: Manifest = {
-      command: commandText(action),
-      environment: sharedEnvironmentText(action.environment),
+      commandDigest: commandDigest(action),
+      commandWords: commandWords(command, journal.strings),
+      environment: journal.strings.intern(sharedEnvironmentText(action.environment)),
       inputs,
       declared,
       lookups:
         action.includePath === undefined
           ? new Uint32Array()
-          : this.#lookups(action.includePath, scans, discovered),
+          : this.#around.lookups.pairs(action.includePath, scans, discovered),
       symbols: readsHeader ? this.#symbols(action.symbolHeader, scans) : new Uint32Array(),
       outputs,
       durationMs: performed.endMs - performed.startMs,
@@ -131,44 +131,6 @@ export class Recorder {
     for (const scan of scans) for (const symbol of scan.symbols) names.add(symbol);
     if (every !== undefined && names.has(every)) return Uint32Array.of(values.pair(EVERY_SYMBOL));
     return Uint32Array.from(names, (name) => values.pair(journal.strings.text(name))).sort();
-  }
-
-  /** The folders whose listing decides which file each included name gets. */
-  #lookups(includePath: IncludePath, scans: readonly KnownScan[], inputs: readonly string[]): FileVersions {
-    const { files, journal } = this.#around;
-    const bySub = this.#lookupFolders.get(includePath) ?? new Map<string, readonly number[]>();
-    this.#lookupFolders.set(includePath, bySub);
-    const ids = new Set<number>();
-    for (const id of this.#foldersFor(includePath, '.', bySub)) ids.add(id);
-    for (const input of inputs) ids.add(files.id(path.dirname(input)));
-    for (const scan of scans) {
-      for (const include of scan.includes) {
-        const spelled = journal.strings.text(include).slice(1);
-        for (let sub = path.dirname(spelled); sub !== '.' && sub !== '/'; sub = path.dirname(sub)) {
-          for (const id of this.#foldersFor(includePath, sub, bySub)) ids.add(id);
-        }
-      }
-    }
-    return this.#versionsOf(ids);
-  }
-
-  /** Ids of `folder/sub` for each searched folder that has it; of the folders themselves for `.`. */
-  #foldersFor(
-    includePath: IncludePath,
-    sub: string,
-    bySub: Map<string, readonly number[]>,
-  ): readonly number[] {
-    let ids = bySub.get(sub);
-    if (ids === undefined) {
-      const { files } = this.#around;
-      const folders = [...includePath.quote, ...includePath.angle].map((folder) =>
-        files.id(path.join(folder, sub)),
-      );
-      // Where the sub folder is missing, the listing of the folder above tells when it appears.
-      ids = sub === '.' ? folders : folders.filter((id) => files.exists(id));
-      bySub.set(sub, ids);
-    }
-    return ids;
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Digest } from '../digest/hash.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { StringTable } from './string-table.ts';
 
 /**
  * Versions of files: triples of string-table id (the path), high and low half of the content digest. For a
@@ -13,19 +15,24 @@ export const VERSION_STRIDE = 3;
 /**
  * Everything that determined what an action made, and what it made. An action is up to date when its
  * manifest now would be this one. It is kept whole, not as one hash, so that a changed part can be named.
+ *
+ * Texts are kept as ids of the string table: 1,400 compilations share most words of their commands (10 KB each),
+ * their environment and the folders that they search.
  */
 export interface Manifest {
-  /** Canonical text of the steps and the working folder. */
-  readonly command: string;
-  /** The allow-listed environment, `NAME=value` lines sorted by name. */
-  readonly environment: string;
+  /** Digest of the steps and the working folder as text. */
+  readonly commandDigest: Digest;
+  /** That text's words: split at single blanks, so that joining gives it back. */
+  readonly commandWords: Uint32Array;
+  /** The environment, `NAME=value` lines sorted by name. */
+  readonly environment: number;
   /** Tools, declared inputs and discovered inputs. */
   readonly inputs: FileVersions;
   /** How many of `inputs`, from the first, are tools and declared inputs; the others were discovered. */
   readonly declared: number;
-  /** Folders in which a name was looked for and not found before it was found elsewhere. */
-  readonly lookups: FileVersions;
-  /** String-table ids of `CONFIG_X=value`, or `CONFIG_X` where it was not set. */
+  /** Sets of folders in which names were looked for, each with the digest of its listings (lookups.ts). */
+  readonly lookups: Uint32Array;
+  /** `CONFIG_X=value`, or `CONFIG_X` where it was not set. */
   readonly symbols: Uint32Array;
   readonly outputs: FileVersions;
   /** What the commands took, in milliseconds. */
@@ -39,25 +46,39 @@ export function writeManifest(writer: ByteWriter, manifest: Manifest): void {
   writer
     .f64(manifest.durationMs)
     .f64(manifest.finishedMs)
+    .u32(manifest.commandDigest.high)
+    .u32(manifest.commandDigest.low)
+    .u32(manifest.environment)
     .u32(manifest.declared)
     .u32s(manifest.inputs)
     .u32s(manifest.lookups)
     .u32s(manifest.symbols)
     .u32s(manifest.outputs)
-    .text(manifest.environment)
-    .text(manifest.command);
+    .u32s(manifest.commandWords);
 }
 
 /** Reads what writeManifest wrote. */
 export function readManifest(reader: ByteReader): Manifest {
-  const durationMs = reader.f64();
-  const finishedMs = reader.f64();
-  const declared = reader.u32();
-  const inputs = reader.u32s();
-  const lookups = reader.u32s();
-  const symbols = reader.u32s();
-  const outputs = reader.u32s();
-  const environment = reader.text();
-  const command = reader.text();
-  return { command, environment, inputs, declared, lookups, symbols, outputs, durationMs, finishedMs };
+  return {
+    durationMs: reader.f64(),
+    finishedMs: reader.f64(),
+    commandDigest: { high: reader.u32(), low: reader.u32() },
+    environment: reader.u32(),
+    declared: reader.u32(),
+    inputs: reader.u32s(),
+    lookups: reader.u32s(),
+    symbols: reader.u32s(),
+    outputs: reader.u32s(),
+    commandWords: reader.u32s(),
+  };
+}
+
+/** Interns a command's text as words. */
+export function commandWords(text: string, strings: StringTable): Uint32Array {
+  return Uint32Array.from(text.split(' '), (word) => strings.intern(word));
+}
+
+/** The text of a recorded command. */
+export function commandOf(manifest: Manifest, strings: StringTable): string {
+  return Array.from(manifest.commandWords, (word) => strings.text(word)).join(' ');
 }

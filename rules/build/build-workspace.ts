@@ -6,6 +6,7 @@ import { nodeDisk } from '../../engine/disk.ts';
 import { directSpawner, helperSpawner } from '../../engine/exec/spawner.ts';
 import { build } from '../../engine/graph/build.ts';
 import type { Surroundings } from '../../engine/graph/freshness.ts';
+import { Lookups } from '../../engine/graph/lookups.ts';
 import { describeSystemError, isSystemError } from '../../engine/graph/perform.ts';
 import { SymbolValues } from '../../engine/graph/symbol-values.ts';
 import { Journal } from '../../engine/journal/journal.ts';
@@ -131,6 +132,7 @@ export function surroundings(journal: Journal): Surroundings {
   return {
     journal,
     files,
+    lookups: new Lookups(files, journal.strings),
     symbols(header) {
       const { high, low } = files.digest(files.id(header));
       const digest = `${high} ${low}`;
