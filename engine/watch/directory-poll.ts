@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import type { DirectoryEvent, DirectorySource } from './directory-events.ts';
+import { joinEntry } from './path-walk.ts';
 
 /** What a poller must know of a directory at each look. */
 export interface PolledDirectory {
@@ -90,10 +91,14 @@ function lookAt(polled: Polled): void {
   if (before !== undefined && before !== polled.listing) onEvent({ type: 'rename', name: undefined });
 }
 
-/** File type and inode, then what changes with content and attributes; empty for what is missing. */
+/** File type and inode, then what changes with content and attributes; the error's name for what cannot be seen. */
 function signature(directory: string, name: string): string {
-  const stat = lstatSync(`${directory === '/' ? '' : directory}/${name}`, { throwIfNoEntry: false });
-  if (!stat) return '';
+  let stat;
+  try {
+    stat = lstatSync(joinEntry(directory, name));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? '';
+  }
   const type = stat.mode & 0o170000;
   // A directory's own times change with its entries, which is not a change of the directory for its parent.
   if (stat.isDirectory()) return `${type} ${stat.ino} ${stat.mode}`;

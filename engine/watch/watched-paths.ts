@@ -101,13 +101,10 @@ export class WatchedPaths {
 
   /** Whether an asked path, or the place where it would be, has changed since a time (ms since 1970). */
   changedSince(path: string, timeMs: number): boolean {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat) return stat.ctimeMs >= timeMs;
+    const time = changeTime(path);
+    if (time !== undefined) return time >= timeMs;
     const missing = walkPath(path, new Map()).points.at(-1);
-    return (
-      missing !== undefined &&
-      (statSync(missing.directory, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= timeMs
-    );
+    return missing !== undefined && (changeTime(missing.directory) ?? 0) >= timeMs;
   }
 
   async close(): Promise<void> {
@@ -304,4 +301,12 @@ function needsRoute(directory: string, name: string, kinds: EntryKinds): boolean
   if (name === '') return true; // The root itself.
   const { kind } = entryKind(joinEntry(directory, name), kinds);
   return kind === 'link' || kind === 'directory';
+}
+
+function changeTime(path: string): number | undefined {
+  try {
+    return statSync(path).ctimeMs;
+  } catch {
+    return undefined; // Missing, or not to be seen.
+  }
 }

@@ -25,6 +25,7 @@ export interface WatchBatch {
  *
  * - A file is reported when its content, its attributes or its existence change, also when it comes to be where there was
  *   no folder before, or when a folder or symbolic link on its way is replaced.
+ *   (A change through another hard link in another place is not seen: the system tells of names, not of files.)
  * - A folder is reported when entries come, go or are renamed in it, not when an entry's content changes.
  *
  * Iterating yields batches. What changes while nobody awaits a batch is gathered in the next one. The watcher keeps the
