@@ -1,4 +1,5 @@
 import os from 'node:os';
+import process from 'node:process';
 import { catchInterrupts } from '../engine/exec/interrupt.ts';
 import { formatDiagnostic } from '../engine/location.ts';
 import { terminalReport } from '../engine/report/terminal.ts';
@@ -65,6 +66,7 @@ export const command: Command<BuildArguments> = {
         jobs,
         keepGoing: args['keep-going'] === true,
         dryRun: args['dry-run'] === true,
+        self: [process.execPath, process.argv[1]!],
         emit: terminalReport({
           stdout,
           stderr: surroundings.stderr,

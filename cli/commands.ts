@@ -1,4 +1,5 @@
 import type { Command, RawCommand } from './command.ts';
+import { createEntries } from './create-entries.ts';
 import { stepDescriptions } from './configure-step-names.ts';
 
 // Each command declares its own argument type; the table only hands yargs' parsed object through.
@@ -62,6 +63,13 @@ export const commands: readonly Entry[] = [
     describe: 'End guests',
     load: () => import('./stop.ts'),
   },
+  {
+    name: 'qemu-guest',
+    group: 'Compatible programs',
+    describe: "Run a guest with the options of Unikraft's qemu-guest",
+    load: () => import('./qemu-guest.ts'),
+  },
+  ...createEntries,
   {
     name: 'conf',
     group: 'Compatible programs',
