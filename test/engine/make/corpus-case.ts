@@ -23,6 +23,9 @@ export type Step =
   | { readonly kind: 'stdin'; readonly text: string }
   | { readonly kind: 'run'; readonly argv: readonly string[]; readonly expected: readonly Expectation[] };
 
+/** The signals that a case can send. */
+export type Interrupt = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
+
 export interface CorpusCase {
   /** Folder and file name without ending, e.g. `8.2-string-functions/subst-empty-from`. */
   readonly name: string;
@@ -36,6 +39,8 @@ export interface CorpusCase {
   readonly unordered: boolean;
   /** Compare only the lines of stdout that match; the rest depends on the build of make. */
   readonly only: RegExp | undefined;
+  /** Sent to make as soon as the file `interrupt-now` exists; make must then be a process of its own. */
+  readonly interrupt: Interrupt | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -136,7 +141,13 @@ function step(heading: string, body: readonly string[], where: string): Step {
 /** Reads one case. `name` is where it lies; the text's form is in corpus/README.md. Throws CaseSyntaxError. */
 export function parseCase(name: string, text: string): CorpusCase {
   const lines = text.replace(/\n$/, '').split('\n');
-  const header: { title?: string; section?: string; unordered: boolean; only?: RegExp } = {
+  const header: {
+    title?: string;
+    section?: string;
+    unordered: boolean;
+    only?: RegExp;
+    interrupt?: Interrupt;
+  } = {
     unordered: false,
   };
   const environment: Record<string, string> = {};
@@ -151,6 +162,8 @@ export function parseCase(name: string, text: string): CorpusCase {
       environment[value.slice(0, equals)] = value.slice(equals + 1);
     } else if (key === 'compare' && value === 'unordered') header.unordered = true;
     else if (key === 'only') header.only = new RegExp(value);
+    else if (key === 'interrupt' && (value === 'SIGTERM' || value === 'SIGINT' || value === 'SIGHUP'))
+      header.interrupt = value;
     else if (line !== '') throw new CaseSyntaxError(`${name}:${at + 1}: unknown header line: ${line}`);
   }
   if (header.title === undefined) throw new CaseSyntaxError(`${name}: no '# title' line`);
@@ -165,8 +178,8 @@ export function parseCase(name: string, text: string): CorpusCase {
     steps.push(step(heading, body, where));
   }
   if (!steps.some(({ kind }) => kind === 'run')) throw new CaseSyntaxError(`${name}: nothing is run`);
-  const { title, section, unordered, only } = header;
-  return { name, title, section, environment, unordered, only, steps };
+  const { title, section, unordered, only, interrupt } = header;
+  return { name, title, section, environment, unordered, only, interrupt, steps };
 }
 
 /** Whether a case starts make from a recipe or a `$(shell)`, so that it matters which make is found. */

@@ -1,8 +1,10 @@
 /** Runs a case under one make and records all that can be compared. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { CorpusCase, Expectation } from './corpus-case.ts';
+import type { CorpusCase, Expectation, Interrupt } from './corpus-case.ts';
 import { apply, settleFolders, snapshot, type Entry } from './corpus-folder.ts';
 
 /** One start of make. */
@@ -11,9 +13,12 @@ export interface Invocation {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly stdin: string;
+  /** A signal to send once the file `interrupt-now` exists in `cwd`. */
+  readonly interrupt: Interrupt | undefined;
 }
 
-/** What one start of make gave. `status` is the exit status; -1 if it was killed for taking too long. */
+/** What one start of make gave. `status` is the exit status, 128 and the number of the signal that ended it,
+ * or -1 if it took too long. */
 export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
@@ -34,7 +39,7 @@ export const TIME_LIMIT = 20_000;
 
 /** A program started as a process of its own under the name `make`. */
 export function processProgram(path: string, before: readonly string[] = []): Program {
-  return ({ argv, cwd, environment, stdin }) =>
+  return ({ argv, cwd, environment, stdin, interrupt }) =>
     new Promise((resolve, reject) => {
       const child = spawn(path, [...before, ...argv], {
         argv0: before.length > 0 ? path : 'make',
@@ -52,13 +57,19 @@ export function processProgram(path: string, before: readonly string[] = []): Pr
       const timer = setTimeout(() => {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       }, TIME_LIMIT);
+      const watch = setInterval(() => {
+        if (interrupt === undefined || !existsSync(join(cwd, 'interrupt-now'))) return;
+        clearInterval(watch);
+        child.kill(interrupt);
+      }, 20);
       child.on('error', reject);
-      child.on('close', (status) => {
+      child.on('close', (status, signal) => {
         clearTimeout(timer);
+        clearInterval(watch);
         resolve({
           stdout: Buffer.concat(output).toString(),
           stderr: Buffer.concat(errors).toString(),
-          status: status ?? -1,
+          status: status ?? (signal === null || signal === 'SIGKILL' ? -1 : 128 + constants.signals[signal]),
         });
       });
     });
@@ -117,7 +128,13 @@ export async function runCase(
         if (!settled) settleFolders(folder);
         settled = true;
         const argv = step.argv.map((argument) => argument.replaceAll('$DIR', folder));
-        const { stdout, stderr, status } = await program({ argv, cwd: folder, environment, stdin });
+        const { stdout, stderr, status } = await program({
+          argv,
+          cwd: folder,
+          environment,
+          stdin,
+          interrupt: corpusCase.interrupt,
+        });
         const outcome = { stdout: normalise(stdout, folder), stderr: normalise(stderr, folder), status };
         observations.push({ outcome, tree: snapshot(folder) });
       } else apply(step, folder);
