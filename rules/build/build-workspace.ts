@@ -3,6 +3,7 @@ import path from 'node:path';
 import { systemClock } from '../../engine/clock.ts';
 import { FileStates } from '../../engine/digest/file-states.ts';
 import { nodeDisk } from '../../engine/disk.ts';
+import { quote } from '../../engine/exec/command-line.ts';
 import { directSpawner, helperSpawner } from '../../engine/exec/spawner.ts';
 import { build } from '../../engine/graph/build.ts';
 import type { Surroundings } from '../../engine/graph/freshness.ts';
@@ -19,7 +20,7 @@ import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ambientEnvironment } from './ambient.ts';
-import { loadGraph } from './load.ts';
+import { loadGraph, makeProgram } from './load.ts';
 
 export interface BuildRequest {
   readonly workspace: Workspace;
@@ -28,6 +29,8 @@ export interface BuildRequest {
   readonly jobs: number;
   readonly keepGoing: boolean;
   readonly dryRun: boolean;
+  /** The words that start this program: node and the script. */
+  readonly self: readonly string[];
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }
@@ -70,7 +73,9 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
   // Started before this process grows: see engine/exec.
   const spawner = request.dryRun ? directSpawner() : helperSpawner();
   let journal: Journal | undefined;
+  if (!fs.existsSync(workspace.config)) return fail(missingConfiguration(workspace));
   try {
+    if (!request.dryRun) writeMakeProgram(makeProgram(state), request.self);
     journal = request.dryRun
       ? Journal.read(path.join(state, 'journal'))
       : Journal.open(path.join(state, 'journal'));
@@ -114,6 +119,21 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     await spawner.close();
     journal?.close();
   }
+}
+
+function missingConfiguration(workspace: Workspace): Diagnostic {
+  return {
+    message: `there is no configuration: ${workspace.config} does not exist`,
+    hint: "Make one with 'unigraph menuconfig', 'unigraph configure' or 'unigraph defconfig FILE'.",
+  };
+}
+
+/** A script that runs `unigraph make`, for recipes that run `$(MAKE)`. */
+function writeMakeProgram(file: string, self: readonly string[]): void {
+  const text = `#!/bin/sh\nexec ${quote(self)} make "$@"\n`;
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text, { mode: 0o755 });
 }
 
 /** `UK_CACHEDIR`, as with kraft, or the user's cache folder; none where there is no home. */

@@ -21,7 +21,7 @@ export interface StoredGraph {
 }
 
 /** Raised when the form of the file changes; another version's file is not read. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Objects that many actions share are stored once. */
 interface Packed {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { FileStates } from '../../engine/digest/file-states.ts';
 import { digestOfText, formatDigest } from '../../engine/digest/hash.ts';
+import type { Action } from '../../engine/graph/action.ts';
 import { BuildGraph } from '../../engine/graph/build-graph.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { MakeFailureError, type EvaluationObserver, type MakeFailure } from '../../engine/make/evaluate.ts';
@@ -8,7 +9,12 @@ import { nodeHost } from '../../engine/make/node-host.ts';
 import { toText } from '../../engine/make/bytes.ts';
 import { fail, ok, unreachable, type Result } from '../../engine/result.ts';
 import { evaluateTree } from '../evaluation/evaluate-tree.ts';
-import { evaluationFiles, recordEvaluation, staleness } from '../evaluation/evaluation-record.ts';
+import {
+  evaluationFiles,
+  recordEvaluation,
+  staleness,
+  type MadeNames,
+} from '../evaluation/evaluation-record.ts';
 import { RecordingHost } from '../evaluation/recording-host.ts';
 import { currentUmask } from '../evaluation/shell-answers.ts';
 import { CaptureHost } from '../lowering/capture-host.ts';
@@ -40,6 +46,11 @@ export interface Loaded {
   readonly roots: readonly number[];
   /** The graph with its dependencies, as it is stored. */
   readonly stored: StoredGraph;
+}
+
+/** The program that `$(MAKE)` names in recipes: `unigraph make`, under a path that only this build folder has. */
+export function makeProgram(stateFolder: string): string {
+  return path.join(stateFolder, 'bin', 'unigraph-make');
 }
 
 /** The umask that Unikraft's Makefile insists on (Makefile, "always running with a fixed umask"). */
@@ -101,6 +112,7 @@ function evaluateAfresh(
   const evaluated = evaluateTree({
     host,
     core: workspace.core,
+    makeCommand: makeProgram(options.stateFolder),
     assignments,
     goals: options.goals,
     environment,
@@ -118,7 +130,14 @@ function evaluateAfresh(
     const { observations } = recording;
     const answered = evaluationFiles(observations.shells);
     const read = new Set([...observations.read, ...answered]);
-    const record = recordEvaluation({ ...observations, read }, asked, toolchain.found, currentUmask(), files);
+    const record = recordEvaluation(
+      { ...observations, read },
+      asked,
+      toolchain.found,
+      currentUmask(),
+      files,
+      madeNames(lowered.actions, workspace.build),
+    );
     const roots = lowered.roots.map((root) =>
       lowered.actions.some((action) => action.id === root) ? root : path.resolve(cwd, root),
     );
@@ -127,6 +146,31 @@ function evaluateAfresh(
     if (error instanceof MakeFailureError) return fail(diagnose(error.failure));
     throw error;
   }
+}
+
+/** The names that actions make in each folder; kconfig, include and unigraph's own folder are all the build's. */
+function madeNames(actions: readonly Action[], build: string): MadeNames {
+  const byFolder = new Map<string, Set<string>>();
+  const add = (file: string): void => {
+    // Parents count too: a library's first object may also make its folder.
+    for (let name = file; name.startsWith(`${build}/`); name = path.dirname(name)) {
+      const folder = path.dirname(name);
+      const names = byFolder.get(folder) ?? new Set<string>();
+      byFolder.set(folder, names.add(path.basename(name)));
+    }
+  };
+  for (const action of actions) {
+    for (const output of action.outputs) add(output);
+    if (action.depfile !== undefined) add(action.depfile.path);
+    for (const step of action.steps) if (step.kind === 'script') add(step.file);
+  }
+  const own = ['kconfig', 'include', '.unigraph'].map((name) => path.join(build, name));
+  for (const name of ['config', ...own.map((folder) => path.basename(folder))]) add(path.join(build, name));
+  return (folder) => {
+    const normal = path.normalize(folder).replace(/(.)\/$/, '$1');
+    if (own.some((each) => normal === each || normal.startsWith(`${each}/`))) return undefined;
+    return byFolder.get(normal) ?? new Set();
+  };
 }
 
 /** Collects the environment's part in an evaluation; what the makefiles themselves exported to an inner run is none. */

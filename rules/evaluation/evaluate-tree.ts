@@ -11,6 +11,8 @@ export interface TreeOptions {
   readonly host: MakeHost;
   /** The Unikraft core. */
   readonly core: string;
+  /** What `$(MAKE)` stands for: the path of a program that runs `unigraph make`. */
+  readonly makeCommand: string;
   /** make's command line: `A=…`, `O=…` and so on. */
   readonly assignments: readonly string[];
   readonly goals: readonly string[];
@@ -28,9 +30,6 @@ export interface TreeEvaluation {
   readonly cwd: string;
   readonly goals: readonly string[];
 }
-
-/** What `$(MAKE)` stands for: a word that no recipe contains by accident. */
-const MAKE_WORD = 'unigraph-make';
 
 /** More levels than any release has (umask, build folder); a loop would pass it. */
 const DEEPEST = 5;
@@ -58,7 +57,7 @@ export function evaluateTree(options: TreeOptions): Result<TreeEvaluation, MakeF
       goals,
       assignments,
       environment,
-      makeCommand: MAKE_WORD,
+      makeCommand: toBytes(options.makeCommand),
       skipInclude: (name) => /\.d$/.test(name),
       ...(options.onInfo !== undefined && { onInfo: options.onInfo }),
       ...(options.onWarning !== undefined && { onWarning: options.onWarning }),
@@ -107,7 +106,7 @@ function findRecursion(database: MakeDatabase, options: TreeOptions, cwd: string
       return undefined;
     }
     for (const line of database.expandRecipe(target)) {
-      const run = readSubMake(toText(line.text), cwd);
+      const run = readSubMake(toText(line.text), cwd, options.makeCommand);
       if (run === undefined) continue;
       const own = run.makefiles.some(
         (file) => path.basename(file) === 'Makefile' && isTopMakefile(file, options, before),
@@ -131,10 +130,14 @@ function isTopMakefile(file: string, options: TreeOptions, before: readonly Reso
 }
 
 /** Reads `[umask N &&] make [OPTION…] [VARIABLE=value…] [-C DIR] [-f FILE] [GOAL…]`. */
-function readSubMake(line: string, cwd: string): Omit<Recursion, 'target' | 'before'> | undefined {
+function readSubMake(
+  line: string,
+  cwd: string,
+  makeCommand: string,
+): Omit<Recursion, 'target' | 'before'> | undefined {
   const command = line.replace(/^\s*umask [0-7]+\s*&&/, '');
   const words = parseSimpleCommand(command);
-  if (words?.[0] !== MAKE_WORD) return undefined;
+  if (words?.[0] !== makeCommand) return undefined;
   let folder = cwd;
   const makefiles: string[] = [];
   const assignments: string[] = [];

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import type { FileStates } from '../../engine/digest/file-states.ts';
-import { formatDigest } from '../../engine/digest/hash.ts';
+import { digestOfText, formatDigest } from '../../engine/digest/hash.ts';
 import { which } from '../../engine/exec/which.ts';
 import { unreachable } from '../../engine/result.ts';
 import type { FoundProgram } from '../lowering/toolchain.ts';
@@ -9,8 +9,9 @@ import type { Observations, RecordedShell, Seen } from './recording-host.ts';
 
 /** Everything that a cached evaluation depends on, as JSON. */
 export interface EvaluationRecord {
-  /** Path and content digest of each file read and of each folder listed. */
+  /** Path and content digest of each file read. */
   readonly contents: readonly (readonly [path: string, digest: string])[];
+  readonly listings: readonly Listing[];
   readonly seen: readonly (readonly [path: string, seen: Seen])[];
   readonly realpaths: readonly (readonly [path: string, real: string | null])[];
   readonly shells: readonly RecordedShell[];
@@ -22,6 +23,13 @@ export interface EvaluationRecord {
   /** Names that were looked up and not defined anywhere. */
   readonly undefinedNames: readonly string[];
   readonly umask: number;
+}
+
+/** A folder that was listed, and the names in it that do not count: those that the build itself makes there. */
+export interface Listing {
+  readonly path: string;
+  readonly digest: string;
+  readonly ignored: readonly string[];
 }
 
 /** What environment variables an evaluation asked for. */
@@ -39,13 +47,15 @@ export function recordEvaluation(
   programs: readonly FoundProgram[],
   umask: number,
   files: FileStates,
+  made: MadeNames,
 ): EvaluationRecord {
   // What the evaluation wrote itself is no input of it.
   const own = (path: string): boolean => observations.written.has(path);
-  const contents = [...observations.read, ...observations.listed].filter((path) => !own(path));
+  const contents = [...observations.read].filter((path) => !own(path));
   for (const path of observations.written.keys()) files.invalidateOutput(path);
   return {
     contents: contents.map((path) => [path, digestAt(files, path)]),
+    listings: [...observations.listed].flatMap((path) => listing(path, made)),
     seen: [...observations.seen].filter(([path]) => !own(path)),
     realpaths: [...observations.realpaths].map(([path, real]) => [path, real ?? null]),
     shells: observations.shells,
@@ -55,6 +65,33 @@ export function recordEvaluation(
     undefinedNames: [...asked.undefinedNames],
     umask,
   };
+}
+
+/** What a build makes, by folder; `undefined` for a folder that is all its own. */
+export type MadeNames = (folder: string) => ReadonlySet<string> | undefined;
+
+/** Make lists folders to find single files too, so what the build adds to its own folder must not count. */
+function listing(path: string, made: MadeNames): Listing[] {
+  const ignored = made(path);
+  if (ignored === undefined) return [];
+  return [{ path, digest: listingDigest(path, ignored), ignored: [...ignored] }];
+}
+
+function listingDigest(path: string, ignored: ReadonlySet<string>): string {
+  let names: string[];
+  try {
+    names = fs.readdirSync(path);
+  } catch {
+    return 'missing';
+  }
+  return formatDigest(
+    digestOfText(
+      names
+        .filter((name) => !ignored.has(name))
+        .sort()
+        .join('\n'),
+    ),
+  );
 }
 
 /** Why a cached evaluation cannot be used; for `explain`. */
@@ -79,6 +116,9 @@ export function staleness(
     if (undefinedNames.has(name)) return { what: `the variable ${name} of the environment` };
   }
   for (const [path, digest] of record.contents) if (digestAt(files, path) !== digest) return { what: path };
+  for (const { path, digest, ignored } of record.listings) {
+    if (listingDigest(path, new Set(ignored)) !== digest) return { what: path };
+  }
   for (const [path, digest] of record.written) if (digestAt(files, path) !== digest) return { what: path };
   for (const [path, seen] of record.seen) if (look(path) !== seen) return { what: path };
   for (const [path, real] of record.realpaths) if (realpath(path) !== real) return { what: path };
