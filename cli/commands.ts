@@ -25,6 +25,24 @@ export const commands: readonly Entry[] = [
     load: () => import('./build.ts'),
   },
   {
+    name: 'clean',
+    group: 'Build',
+    describe: 'Remove what was built; keep fetched sources',
+    load: () => import('./clean.ts'),
+  },
+  {
+    name: 'properclean',
+    group: 'Build',
+    describe: 'Remove the build folder',
+    load: async () => ({ command: (await import('./clean.ts')).properclean }),
+  },
+  {
+    name: 'distclean',
+    group: 'Build',
+    describe: 'Remove the build folder and the configuration',
+    load: async () => ({ command: (await import('./clean.ts')).distclean }),
+  },
+  {
     name: 'plan',
     group: 'Understand',
     describe: 'Show the build graph, as text or JSON',

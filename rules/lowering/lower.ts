@@ -112,7 +112,7 @@ class Lowering {
     const action: Action = {
       id,
       rule: recipe.rule,
-      library: libraryOf(recipe.text),
+      library: libraryOf(recipe.text) || linkedLibrary(recipe.rule, id),
       label: recipe.label,
       description: recipe.text === '' ? id : recipe.text,
       cwd: this.#options.cwd,
@@ -255,6 +255,12 @@ function joinRecipes(recipes: readonly LoweredRecipe[]): LoweredRecipe {
 
 function libraryOf(text: string): string {
   return /^(\w[\w.-]*): /.exec(text)?.[1] ?? '';
+}
+
+/** The library whose partial link or final object a target is (Makefile.rules, libname2preolib and libname2olib). */
+function linkedLibrary(rule: RuleName, id: string): string {
+  if (rule !== 'PartialLink' && rule !== 'Localize') return '';
+  return /^(.+?)(?:\.ld)?\.o$/.exec(path.basename(id))?.[1] ?? '';
 }
 
 function poolOf(rule: RuleName): Pool {
