@@ -162,12 +162,17 @@ function madeNames(actions: readonly Action[], build: string): MadeNames {
   for (const action of actions) {
     for (const output of action.outputs) add(output);
     if (action.depfile !== undefined) add(action.depfile.path);
-    for (const step of action.steps) if (step.kind === 'script') add(step.file);
+    for (const step of action.steps) {
+      if (step.kind !== 'script') continue;
+      add(step.file);
+      // A step beside the main one keeps its command under the name of what it makes: `IMAGE.bootinfo.cmd`.
+      add(step.file.replace(/\.cmd$/, ''));
+    }
   }
   const own = ['kconfig', 'include', '.unigraph'].map((name) => path.join(build, name));
   for (const name of ['config', ...own.map((folder) => path.basename(folder))]) add(path.join(build, name));
   return (folder) => {
-    const normal = path.normalize(folder).replace(/(.)\/$/, '$1');
+    const normal = path.resolve(folder);
     if (own.some((each) => normal === each || normal.startsWith(`${each}/`))) return undefined;
     return byFolder.get(normal) ?? new Set();
   };

@@ -150,6 +150,7 @@ class Lowering {
     const { result, effects } = host.capture(() => database.expandRecipe(rule));
     const { shell, flags, oneShell } = database.shellFor(rule);
     return lowerRecipe(result, {
+      target: toText(rule.name),
       effects,
       shell: [
         toText(shell),

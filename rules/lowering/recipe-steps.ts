@@ -4,6 +4,7 @@ import type { Step } from '../../engine/graph/action.ts';
 import { toText } from '../../engine/make/bytes.ts';
 import type { RecipeLine } from '../../engine/make/database.ts';
 import type { Effect } from './capture-host.ts';
+import { isOutput } from './mentioned-files.ts';
 import {
   isNoOperation,
   readChecksum,
@@ -39,6 +40,8 @@ export interface NativeTools {
 }
 
 interface Context {
+  /** The target, as the commands spell it: the step that writes it says what kind of action this is. */
+  readonly target: string;
   readonly effects: readonly Effect[];
   readonly shell: readonly string[];
   readonly cwd: string;
@@ -71,8 +74,9 @@ export function lowerRecipe(lines: readonly RecipeLine[], context: Context): Low
     const labelled = readLabelled(line.text);
     const command = (labelled?.command ?? line.text).trim();
     const step = lowerCommand(command, line.ignoreErrors, scripts, used, context);
-    lowered.rule ??= step.rule as RuleName | undefined;
-    if (labelled !== undefined && lowered.label === '') {
+    const makesTarget = 'text' in step && isOutput(step.text, context.target);
+    if (lowered.rule === undefined || makesTarget) lowered.rule = step.rule as RuleName | undefined;
+    if (labelled !== undefined && (lowered.label === '' || makesTarget)) {
       lowered.label = labelled.label;
       lowered.text = labelled.text;
     }

@@ -67,7 +67,8 @@ async function runOnce(
     reject: false,
     stripFinalNewline: false,
     encoding: 'buffer',
-    cleanup: true,
+    // In a group of its own: Ctrl-C at the terminal is ours, or gdb's. What ends it with us is `boundCommand`.
+    detached: true,
   });
   const unwatch = isBound || child.pid === undefined ? undefined : watch(child.pid);
   const control = new ControlChannel(child.stdio[3] as unknown as Duplex);

@@ -92,7 +92,9 @@ function inspectElf(
   if (machine === EM_AARCH64) return image('arm64', 'linux');
   if (machine !== EM_386 && machine !== EM_X86_64)
     return refuse(`is for a machine that is not known (ELF machine ${machine})`);
-  if (!is32) {
+  const header = multibootFlags(bytes);
+  // With addresses in the header (bit 16, the "a.out kludge"; Unikraft up to 0.13) the loader looks at no ELF header.
+  if (!is32 && (header === undefined || (header & MULTIBOOT_ADDRESSES) === 0)) {
     const stripped = path.endsWith('.dbg') ? path.slice(0, -'.dbg'.length) : undefined;
     return refuse(
       "is a 64-bit ELF file, which QEMU's multiboot loader does not take",
@@ -101,11 +103,21 @@ function inspectElf(
         : undefined,
     );
   }
-  for (let at = 0; at + 4 <= Math.min(bytes.length, MULTIBOOT_SEARCH); at += 4) {
-    if (bytes.readUInt32LE(at) === MULTIBOOT_MAGIC) return image('x86_64', 'multiboot');
-  }
+  if (header !== undefined) return image('x86_64', 'multiboot');
   return refuse('has no multiboot header, so that QEMU cannot boot it');
 }
+
+/** The flags of the multiboot header (Multiboot Specification 0.6.96, 3.1.1); undefined when there is none. */
+function multibootFlags(bytes: Buffer): number | undefined {
+  for (let at = 0; at + 12 <= Math.min(bytes.length, MULTIBOOT_SEARCH); at += 4) {
+    if (bytes.readUInt32LE(at) !== MULTIBOOT_MAGIC) continue;
+    const flags = bytes.readUInt32LE(at + 4);
+    if ((MULTIBOOT_MAGIC + flags + bytes.readUInt32LE(at + 8)) >>> 0 === 0) return flags;
+  }
+  return undefined;
+}
+
+const MULTIBOOT_ADDRESSES = 1 << 16;
 
 function readHead(path: string): Result<Buffer, Diagnostic> {
   try {

@@ -186,6 +186,8 @@ class Session {
       stdout: 'ignore',
       stderr: 'pipe',
       buffer: false,
+      // In a group of its own: with -C, Ctrl-C must not end it.
+      detached: true,
     });
     const unwatch = isBound || child.pid === undefined ? undefined : watch(child.pid);
     const over = new AbortController();

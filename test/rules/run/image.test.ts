@@ -17,7 +17,10 @@ function elf(bits: 32 | 64, machine: number, multiboot?: number): Buffer {
   bytes.write('\x7fELF', 0, 'latin1');
   bytes[4] = bits === 32 ? 1 : 2;
   bytes.writeUInt16LE(machine, 18);
-  if (multiboot !== undefined) bytes.writeUInt32LE(0x1badb002, multiboot);
+  if (multiboot !== undefined) {
+    bytes.writeUInt32LE(0x1badb002, multiboot);
+    bytes.writeUInt32LE(-0x1badb002 >>> 0, multiboot + 8);
+  }
   return bytes;
 }
 
