@@ -44,6 +44,9 @@ export interface RunMakeOptions {
   readonly nativeShell?: boolean;
 }
 
+/** A makefile that is out of date again each time it was remade would keep make busy forever. */
+const MOST_RESTARTS = 200;
+
 const fatalSignals = ['SIGHUP', 'SIGQUIT', 'SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -396,6 +399,12 @@ class MakeCommand {
     removeIntermediates(run, this.console, false);
     if (run.flags.printDataBase) this.console.raw(printDatabase(run));
     this.restarts++;
+    if (this.restarts > MOST_RESTARTS) {
+      throw new MakeStop(
+        `makefiles are out of date again after being remade ${MOST_RESTARTS} times`,
+        undefined,
+      );
+    }
     this.environment = { ...this.environment, MAKE_RESTARTS: String(this.restarts) };
     if (run.flags.jobs !== undefined && run.jobsInMakefile === undefined && this.ownsJobserver(run)) {
       this.jobserver?.close();
@@ -431,6 +440,8 @@ class MakeCommand {
       const at = placePrefix(stop.place) || `${run.messages.program}: `;
       console.error(`${at}*** ${stop.text}.  Stop.\n`);
     }
+    // `-v` in a makefile's MAKEFLAGS, which comes too late to stop at once.
+    if (run.flags.version && run.snapped) console.raw(version(run.flags.printDataBase ? '# ' : ''));
     try {
       await this.jobs?.drain(status !== 0);
     } catch (interrupt) {

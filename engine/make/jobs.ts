@@ -35,6 +35,8 @@ export class MakeInterrupt extends Error {
   }
 }
 
+let jobsMade = 0;
+
 /** A recipe that is being run. */
 class Job {
   readonly target: Target;
@@ -56,6 +58,7 @@ class Job {
   hasStdin = false;
   deleted = false;
   usesSlot = false;
+  private readonly number = ++jobsMade;
 
   constructor(
     target: Target,
@@ -70,6 +73,15 @@ class Job {
     this.settings = settings;
     this.dontCare = target.dontCare;
     this.buffer = buffer;
+  }
+
+  /** How `--debug=j` names it: by an address, in a program that has addresses. */
+  get id(): string {
+    return `0x${this.number.toString(16).padStart(12, '0')}`;
+  }
+
+  get pid(): number {
+    return this.process?.pid ?? -1;
   }
 
   /** Moves on to the next command text. @returns false if there is none */
@@ -199,6 +211,7 @@ export class Jobs {
 
   /** @returns false if the load is too high: the job waits */
   private async startOrPutOff(job: Job, hasCommands: boolean): Promise<boolean> {
+    const { run } = this;
     const { target } = job;
     if (this.slotsUsed > 0 && this.loadTooHigh()) {
       setState(target, State.running);
@@ -210,6 +223,7 @@ export class Jobs {
     switch (target.state) {
       case State.running:
         if (job.process !== undefined) {
+          run.debug.line('j', `Putting child ${job.id} (${target.name}) PID ${job.pid} on the chain.`);
           this.slotsUsed++;
           job.usesSlot = true;
         }
@@ -358,6 +372,15 @@ export class Jobs {
     });
   }
 
+  private async nextEnded(): Promise<{ readonly job: Job; readonly exit: Exit }> {
+    for (;;) {
+      const next = this.ended.shift();
+      if (next !== undefined) return next;
+      await this.waitForEvent();
+      this.throwIfInterrupted();
+    }
+  }
+
   /**
    * Deals with commands that have ended.
    * @param block wait until one job has ended for good
@@ -378,13 +401,14 @@ export class Jobs {
         if (this.settle(broken, { code: 127, signal: 0 }, dying)) blocking = false;
         continue;
       }
-      const next = this.ended.shift();
-      if (next === undefined) {
-        if (!blocking) break;
-        await this.waitForEvent();
-        this.throwIfInterrupted();
-        continue;
+      for (const { id, target, pid } of this.running) {
+        this.run.debug.line('j', `Live child ${id} (${target.name}) PID ${pid} `);
       }
+      const next = this.ended.shift() ?? (blocking ? await this.nextEnded() : undefined);
+      if (next === undefined) break;
+      const { job, exit } = next;
+      const won = exit.code === 0 && exit.signal === 0;
+      this.run.debug.line('j', `Reaping ${won ? 'winning' : 'losing'} child ${job.id} PID ${job.pid} `);
       if (this.startedThisSecond > 0) this.startedThisSecond--;
       if (this.settle(next.job, next.exit, dying)) blocking = false;
     }
@@ -423,6 +447,9 @@ export class Jobs {
     }
     console.dump(job.buffer);
     if (!this.handlingSignal) this.events.finished(target);
+    if (job.process !== undefined) {
+      run.debug.line('j', `Removing child ${job.id} PID ${job.pid} from chain.`);
+    }
     if (job.usesSlot) this.slotsUsed--;
     this.running = this.running.filter((other) => other !== job);
     this.free(job);

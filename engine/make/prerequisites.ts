@@ -1,7 +1,10 @@
 import { setAutomaticVariables } from './automatic-variables.ts';
 import { findUnquoted } from './quoting.ts';
 import type { Run } from './run.ts';
+import { substituteWords } from './substitute.ts';
 import { Dependency, type Target } from './target.ts';
+
+const anyWord = { text: '%', percent: 0 };
 
 /** Splits an expanded list of prerequisites; those behind `|` are order-only. */
 export function splitPrerequisites(run: Run, text: string): Dependency[] {
@@ -31,7 +34,11 @@ export function enterPrerequisites(
     if (stem !== undefined) {
       const { text, index } = findUnquoted(dependency.text!, '%');
       if (index >= 0) {
-        const name = text.slice(0, index) + stem + text.slice(index + 1);
+        // A stem with blanks counts as several words, each of which takes the pattern.
+        const name =
+          stem === ''
+            ? text.slice(0, index) + text.slice(index + 1)
+            : substituteWords(stem, anyWord, { text, percent: index });
         if (name === '') continue;
         dependency.text = name;
       }

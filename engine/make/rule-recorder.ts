@@ -3,6 +3,7 @@ import { findUnquoted, unescapeChar } from './quoting.ts';
 import { matchPattern, parsePattern, type Pattern } from './pattern.ts';
 import { enterPrerequisites, splitPrerequisites } from './prerequisites.ts';
 import { RecipeText } from './recipe.ts';
+import { substituteWords } from './substitute.ts';
 import { Dependency, type Target } from './target.ts';
 import { Rank, type Place } from './variables.ts';
 
@@ -106,7 +107,7 @@ function recordExplicitRule(
     target.isTarget = true;
 
     if (rule.pattern !== undefined) {
-      target.stem = stem ?? name;
+      target.stem = substituteWords(name, rule.pattern, { text: '%', percent: 0 });
       if (own.length > 0) {
         if (own[0]!.needsSecondExpansion) own[0]!.stem = target.stem;
         else own = enterPrerequisites(run, own, target.stem);

@@ -283,7 +283,7 @@ export function readMakefiles(run: Run): void {
     return;
   }
   // None there: a rule may make one.
-  for (const name of [...defaultMakefiles].reverse()) {
+  for (const name of defaultMakefiles) {
     run.readFiles.unshift({
       name,
       target: run.targets.lookupOrEnter(name),

@@ -49,17 +49,23 @@ function filterWords(patternText: string, text: string, keep: boolean): string {
   return result;
 }
 
+/** GNU Make compares first characters as C's `char`, which is signed here: bytes above 127 come first. */
+function compareForSort(a: string, b: string): number {
+  const difference = ((a.charCodeAt(0) << 24) >> 24) - ((b.charCodeAt(0) << 24) >> 24);
+  return difference !== 0 ? difference : compareBytes(a, b);
+}
+
 function sortWords(text: string): string {
   const words = splitWords(text);
   if (words.length < 2) return words.join('');
-  const sorted = [...words].sort(compareBytes);
+  const sorted = [...words].sort(compareForSort);
   return sorted.filter((item, index) => index === 0 || item !== sorted[index - 1]).join(' ');
 }
 
 /** A number as atoi reads it after check: wraps at 32 bits, as C's int does. */
 function wholeNumber(text: string, message: string, expander: Expander): number {
   const digits = trim(text);
-  if (!/^[0-9]+$/.test(digits)) expander.fail(`${message}: '${text}'`);
+  if (text === '' || !/^[0-9]*$/.test(digits)) expander.fail(`${message}: '${text}'`);
   const value = BigInt(digits);
   return value > 0x7fffffffffffffffn ? -1 : Number(BigInt.asIntN(32, value));
 }
