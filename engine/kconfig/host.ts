@@ -95,6 +95,7 @@ export const nodeHost: KconfigHost = {
   makeDirectory: (path) => attempt(() => fs.mkdirSync(path, { mode: 0o755 })),
   shell(command, cwd, environment) {
     const done = spawnSync('/bin/sh', ['-c', command], {
+      argv0: 'sh',
       cwd,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
