@@ -64,6 +64,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./run.ts'),
   },
   {
+    name: 'debug',
+    group: 'Run',
+    describe: 'Look at a guest with gdb',
+    load: () => import('./debug.ts'),
+  },
+  {
     name: 'ps',
     group: 'Run',
     describe: 'List the guests that run',
