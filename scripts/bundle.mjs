@@ -2,14 +2,27 @@
 // start-up reads only what it runs. `--outdir DIR` puts the program elsewhere.
 import { build } from 'esbuild';
 import { resolve } from 'node:path';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 const flag = process.argv.indexOf('--outdir');
 const outdir = resolve(flag < 0 ? `${root}dist` : process.argv[flag + 1]);
 rmSync(outdir, { recursive: true, force: true });
+
+/** A digest of every source below some folders. */
+function sourceDigest(folders) {
+  const hash = createHash('sha256');
+  for (const folder of folders) {
+    for (const name of readdirSync(root + folder, { recursive: true }).sort()) {
+      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(`${root}${folder}/${name}`));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
 
 const entries = ['cli/unigraph.ts', 'bench/bench.ts', 'engine/exec/spawn-helper.ts'].filter((path) =>
   existsSync(root + path),
@@ -27,7 +40,11 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  define: { UNIGRAPH_VERSION: JSON.stringify(version) },
+  define: {
+    UNIGRAPH_VERSION: JSON.stringify(version),
+    // What is stored beside a build is read back only by the same program.
+    UNIGRAPH_BUILD: JSON.stringify(sourceDigest(['engine', 'rules', 'cli'])),
+  },
   // CommonJS dependencies call require() for Node's own modules.
   banner: {
     js: "import{createRequire as unigraphCreateRequire}from'node:module';const require=unigraphCreateRequire(import.meta.url);",

@@ -48,6 +48,13 @@ export interface Loaded {
   readonly stored: StoredGraph;
 }
 
+declare const UNIGRAPH_BUILD: string;
+
+/** Names this very program: another one may lower the same tree to another graph. Not bundled, it is one of its own. */
+function programBuild(): string {
+  return typeof UNIGRAPH_BUILD === 'string' ? UNIGRAPH_BUILD : `unbundled-${process.pid}`;
+}
+
 /** The program that `$(MAKE)` names in recipes: `unigraph make`, under a path that only this build folder has. */
 export function makeProgram(stateFolder: string): string {
   return path.join(stateFolder, 'bin', 'unigraph-make');
@@ -66,7 +73,7 @@ export function loadGraph(options: LoadOptions): Result<Loaded, Diagnostic> {
   const assignments = makeVariables(workspace).map(
     ({ name, operator, value }) => `${name}${operator}${value}`,
   );
-  const key = JSON.stringify([workspace.core, assignments, options.goals]);
+  const key = JSON.stringify([programBuild(), workspace.core, assignments, options.goals]);
   const file = path.join(options.stateFolder, `graph-${formatDigest(digestOfText(key))}.json`);
   const stored = loadStoredGraph(file, key);
   if (stored !== undefined) {

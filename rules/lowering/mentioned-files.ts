@@ -32,7 +32,7 @@ export function mentionedFiles(
     for (const [written] of text.matchAll(/(?<![\w.~/-])\/[^\s'"`,:;=&|<>()[\]{}*?$\\]+/g)) {
       const name = path.normalize(written);
       if (known.has(name) || known.has(written) || found.has(name)) continue;
-      if (isMade(written) || (isRegularFile(name) && !isOwn(name, written))) found.add(name);
+      if (!isOwn(name, written) && (isMade(written) || isRegularFile(name))) found.add(name);
     }
   }
   for (const words of recipe.commands) {
