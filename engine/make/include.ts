@@ -74,7 +74,7 @@ export function readMakefile(run: Run, given: string, options: MakefileOptions):
   run.debug.line('v', describeReading(given, options));
   let name = given;
   if (!options.keepTilde && name.startsWith('~')) name = run.names.expandTilde(name) ?? name;
-  let text = run.host.readFile(run.directories.path(name));
+  let text = readText(run, name);
   // Nobody will read why an optional one is missing, and finding out takes a call.
   const error = text !== undefined ? undefined : options.optional ? 'ENOENT' : run.host.lastError;
   if (error === 'EMFILE' || error === 'ENFILE' || error === 'ENOMEM') {
@@ -83,7 +83,7 @@ export function readMakefile(run: Run, given: string, options: MakefileOptions):
   if (text === undefined && options.included && !name.startsWith('/')) {
     for (const directory of run.includeDirectories) {
       const candidate = `${directory}/${name}`;
-      text = run.host.readFile(run.directories.path(candidate));
+      text = readText(run, candidate);
       if (text !== undefined) {
         name = candidate;
         break;
@@ -117,6 +117,16 @@ export function readMakefile(run: Run, given: string, options: MakefileOptions):
   run.expander.reading = reading;
   run.includeDepth--;
   return file;
+}
+
+/** @returns undefined if there is no such file; a directory can be opened but not read, and that is an error */
+function readText(run: Run, name: string): string | undefined {
+  const path = run.directories.path(name);
+  const text = run.host.readFile(path);
+  if (text === undefined && run.host.stat(path)?.directory === true) {
+    throw new MakeStop(`${name}: ${describeError('EISDIR')}`, undefined);
+  }
+  return text;
 }
 
 function describeReading(name: string, options: MakefileOptions): string {
