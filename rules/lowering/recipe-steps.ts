@@ -184,7 +184,11 @@ function leadingWords(command: string): readonly string[] {
   return (
     parseSimpleCommand(command) ??
     parseSimpleCommand(command.split(/[|&;<>]/, 1)[0]!) ??
-    command.trim().split(/\s+/)
+    // `CONFIG_CROSS_COMPILE=""` in .config puts an empty pair of quotes in front of every tool.
+    command
+      .trim()
+      .replace(/^(?:""|'')/, '')
+      .split(/\s+/)
   );
 }
 
