@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { build } from 'esbuild';
+import { runMake } from '../../../engine/make/command.ts';
 import { Collector, processProgram, TIME_LIMIT, type Program } from './corpus-run.ts';
 
 /** The version whose behaviour is the measure. Another one is no oracle. */
@@ -20,35 +20,18 @@ export function findOracle(): Program | string {
   return processProgram(ORACLE_PATH);
 }
 
-/** What the tests use of engine/make/command.ts. */
-interface MakeCommand {
-  readonly runMake: (options: {
-    argv: readonly string[];
-    cwd: string;
-    environment: Readonly<Record<string, string | undefined>>;
-    stdin: NodeJS.ReadableStream;
-    stdout: NodeJS.WritableStream;
-    stderr: NodeJS.WritableStream;
-    makeProgram: string;
-  }) => Promise<number>;
-}
-
+/** The command's module, for bundling. */
 const COMMAND = resolve(import.meta.dirname, '../../../engine/make/command.ts');
 
 /** This project's make, called in this process. Its `$(MAKE)` is `make`, as the oracle's is. */
-export async function loadOwnMake(): Promise<Program> {
-  const { runMake } = (await import(COMMAND)) as MakeCommand;
-  return async ({ argv, cwd, environment, stdin }) => {
-    const stdout = new Collector();
-    const stderr = new Collector();
-    const input = new PassThrough();
-    input.end(stdin);
-    const run = runMake({ argv, cwd, environment, stdin: input, stdout, stderr, makeProgram: 'make' });
-    const late = new Promise<number>((done) => setTimeout(() => done(-1), TIME_LIMIT).unref());
-    const status = await Promise.race([run, late]);
-    return { stdout: stdout.text, stderr: stderr.text, status };
-  };
-}
+export const ownMake: Program = async ({ argv, cwd, environment, stdin }) => {
+  const stdout = new Collector();
+  const stderr = new Collector();
+  const run = runMake({ argv, cwd, environment, stdin, stdout, stderr, makeProgram: 'make' });
+  const late = new Promise<number>((done) => setTimeout(() => done(-1), TIME_LIMIT).unref());
+  const status = await Promise.race([run, late]);
+  return { stdout: stdout.text, stderr: stderr.text, status };
+};
 
 /**
  * Installs this project's make in `folder` as a program called `make`, so that with `folder` first in PATH the
@@ -60,8 +43,8 @@ export async function installOwnMake(folder: string): Promise<Program> {
   const entry = `
     import { runMake } from ${JSON.stringify(COMMAND)};
     process.exitCode = await runMake({
-      argv: process.argv.slice(2), cwd: process.cwd(), environment: process.env, stdin: process.stdin,
-      stdout: process.stdout, stderr: process.stderr, makeProgram: 'make',
+      argv: process.argv.slice(2), cwd: process.cwd(), environment: process.env, stdin: 0,
+      stdout: process.stdout, stderr: process.stderr, makeProgram: 'make', signals: process,
     });`;
   await build({
     stdin: { contents: entry, resolveDir: folder, loader: 'ts' },

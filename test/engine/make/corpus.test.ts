@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRecursive, parseCase, type CorpusCase } from './corpus-case.ts';
-import { findOracle, installOwnMake, loadOwnMake } from './corpus-make.ts';
+import { findOracle, installOwnMake, ownMake } from './corpus-make.ts';
 import { comparable, runCase, unmetExpectations, type Observation, type Program } from './corpus-run.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');
@@ -24,11 +24,9 @@ if (typeof oracle === 'string')
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'make-corpus-')));
 const limit = pLimit(2);
-let own: Program;
 let installed: Program;
 
 beforeAll(async () => {
-  own = await loadOwnMake();
   installed = await installOwnMake(join(root, 'bin'));
 });
 
@@ -59,7 +57,7 @@ describe.concurrent('every case of the corpus gives the same as GNU make', () =>
     it.skipIf(corpusCase.interrupt)(`${corpusCase.name}: ${corpusCase.title}`, () =>
       limit(async () => {
         const wanted = await ask(corpusCase, folder);
-        check(corpusCase, await runCase(corpusCase, join(folder, 'own'), own), wanted);
+        check(corpusCase, await runCase(corpusCase, join(folder, 'own'), ownMake), wanted);
       }),
     );
 
