@@ -77,7 +77,8 @@ function findRunning(args: Arguments, surroundings: Surroundings): Guest | Diagn
   if (args.attach === undefined && (args.image !== undefined || !registry.list().some(fits)))
     return undefined;
   const chosen = chooseGuest(registry, args.attach, fits);
-  if (!chosen.ok) return { ...chosen.error, hint: chosen.error.hint ?? 'Name it with --attach.' };
+  if (!chosen.ok)
+    return args.attach === undefined ? { ...chosen.error, hint: 'Name it with --attach.' } : chosen.error;
   return chosen.value.running
     ? chosen.value
     : { message: `the guest '${chosen.value.name}' does not run any more` };

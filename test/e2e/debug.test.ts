@@ -46,8 +46,8 @@ describe.skipIf(!possible)('unigraph debug', () => {
     const end = await call(['debug', '--image', image, ...words, '--', 'crash', 'off']);
     expect(end.status).toBe(0);
     expect(end.stdout).toMatch(/^_start in section \.text/m);
-    expect(end.stdout).toMatch(/^line: \S+ crash off/m);
-    expect(end.stdout).toMatch(/^#0 {2}(0x\w+ in )?faulty_function \(\) at \S*tiny-guest\.c:\d+$/m);
+    expect(end.stdout).toMatch(/line: \S+ crash off/);
+    expect(end.stdout).toMatch(/#0 {2}(0x\w+ in )?faulty_function \(\) at \S*tiny-guest\.c:\d+$/m);
     await eventually(() => left().length === 0);
     expect((await call(['ps'])).stdout).toBe('');
   });
