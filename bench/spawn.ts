@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { directSpawner, helperSpawner, type Spawner } from '../engine/exec/spawner.ts';
 
 /*
@@ -8,21 +9,33 @@ import { directSpawner, helperSpawner, type Spawner } from '../engine/exec/spawn
  *   npx esbuild bench/spawn.ts engine/exec/spawn-helper.ts --bundle --platform=node --format=esm \
  *     --entry-names=[name] --outdir=DIR && node DIR/spawn.js
  *
- * Measured on 2 cores of a virtual machine, Node 20.20, medians of 5 rounds of 200 runs of /bin/true, ms for each run:
+ * Measured on 2 cores of a virtual machine with Node 20.20, in ms for each run of /bin/true:
  *
- *                       1 at a time        2 at a time       event loop stands still
- *                     helper   direct    helper   direct     helper   direct
- *   heap  52 MB
- *   heap 352 MB
+ *                                    resident 44 MB        resident 354 MB
+ *                                   helper    direct      helper    direct
+ *   processor time of launching       1.2       0.8         1.1       9.8
+ *   event loop blocked, idle machine  0.05      1.0         0.03      9.8
+ *   event loop blocked, busy machine  0.04      3.5         0.05       66
+ *   wall-clock, 2 at a time, idle     1.3       0.9         1.3      10.3
  */
 
 const rounds = 5;
 const runs = 200;
 const environment = { PATH: '/usr/bin:/bin', HOME: '/', LANG: 'C' };
 
-/** Runs /bin/true `runs` times, `width` at a time; ms for each run, and ms in which the calls themselves returned. */
-async function measure(spawner: Spawner, width: number): Promise<{ total: number; blocked: number }> {
+interface Sample {
+  /** Wall-clock time of a run. */
+  readonly wall: number;
+  /** Time until the call returned: nothing else happens meanwhile. */
+  readonly blocked: number;
+  /** Processor time of the asking process and the helper, without the command's own. */
+  readonly cpu: number;
+}
+
+/** Runs /bin/true `runs` times, `width` at a time; ms for each run. */
+async function measure(spawner: Spawner, width: number, processes: readonly number[]): Promise<Sample> {
   let blocked = 0;
+  const cpu = processorTime(processes);
   const start = performance.now();
   const lane = async (): Promise<void> => {
     for (let run = 0; run < runs / width; run++) {
@@ -34,36 +47,55 @@ async function measure(spawner: Spawner, width: number): Promise<{ total: number
     }
   };
   await Promise.all(Array.from({ length: width }, lane));
-  return { total: (performance.now() - start) / runs, blocked: blocked / runs };
+  return {
+    wall: (performance.now() - start) / runs,
+    blocked: blocked / runs,
+    cpu: (processorTime(processes) - cpu) / runs,
+  };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/** User and system time of processes in ms, without that of their children (fields 14 and 15 of proc_pid_stat(5)). */
+function processorTime(processes: readonly number[]): number {
+  return processes
+    .map((process) => {
+      const stat = readFileSync(`/proc/${process}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) * 10;
+    })
+    .reduce((sum, time) => sum + time, 0);
+}
+
+function median(samples: readonly Sample[], of: keyof Sample): string {
+  const values = samples.map((sample) => sample[of]).sort((a, b) => a - b);
+  return values[Math.floor(values.length / 2)]!.toFixed(2);
 }
 
 const ballast: Buffer[] = [];
 const helper = helperSpawner();
 const direct = directSpawner();
-const spawners = { helper, direct };
+const parent = await helper.run({ argv: ['sh', '-c', 'echo $PPID'], cwd: '/', environment });
+const helperId = Number('output' in parent && parent.output.toString());
+if (helperId === process.pid) throw new Error('spawn-helper.js is not beside this program: bundle both');
+const subjects = [
+  { name: 'helper', spawner: helper, processes: [process.pid, helperId] },
+  { name: 'direct', spawner: direct, processes: [process.pid] },
+];
 for (const megabytes of [0, 300]) {
   for (let megabyte = ballast.length; megabyte < megabytes; megabyte++)
     ballast.push(Buffer.alloc(1 << 20, 1));
-  console.log(`heap ${Math.round(process.memoryUsage().rss / (1 << 20))} MB`);
+  console.log(`resident ${Math.round(process.memoryUsage().rss / (1 << 20))} MB`);
   for (const width of [1, 2, 8]) {
-    const samples = {
-      helper: [] as { total: number; blocked: number }[],
-      direct: [] as typeof samples.helper,
-    };
+    const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
     // Interleaved, so that a busy moment of the machine meets both.
     for (let round = 0; round < rounds; round++) {
-      for (const name of ['helper', 'direct'] as const)
-        samples[name].push(await measure(spawners[name], width));
+      for (const { name, spawner, processes } of subjects) {
+        samples.get(name)!.push(await measure(spawner, width, processes));
+      }
     }
-    for (const name of ['helper', 'direct'] as const) {
-      const total = median(samples[name].map((sample) => sample.total));
-      const blocked = median(samples[name].map((sample) => sample.blocked));
+    for (const [name, all] of samples) {
       console.log(
-        `  ${width} at a time, ${name}: ${total.toFixed(2)} ms a run, event loop stands still ${blocked.toFixed(2)} ms`,
+        `  ${width} at a time, ${name}: ${median(all, 'wall')} ms a run, ` +
+          `processor ${median(all, 'cpu')} ms, event loop blocked ${median(all, 'blocked')} ms`,
       );
     }
   }
