@@ -285,12 +285,16 @@ describe.skipIf(!canRunGuests)('nothing is left running', () => {
         return '';
       }
     };
-    const unigraph = left().find((pid) => commandLine(pid).startsWith(`${process.execPath}\0${program}\0`));
+    const isUnigraph = (pid: number): boolean =>
+      commandLine(pid).startsWith(`${process.execPath}\0${program}\0`);
+    const unigraph = left().find(isUnigraph);
     // Let the pipe fill up.
     await new Promise((resolve) => setTimeout(resolve, 500));
     process.kill(unigraph!, 'SIGINT');
     try {
-      await eventually(() => !left().some((pid) => /^\S*qemu|unigraph\.mjs/.test(commandLine(pid))));
+      await eventually(
+        () => !left().some((pid) => isUnigraph(pid) || /^\S*qemu-system/.test(commandLine(pid))),
+      );
     } finally {
       process.kill(-shell.pid!, 'SIGKILL');
     }
