@@ -1,8 +1,8 @@
 import type { Argv } from 'yargs';
 import { nodeHost } from '../engine/kconfig/host.ts';
 import { formatDiagnostic } from '../engine/location.ts';
-import { configure, prepareConfiguring, type ConfigureStep } from '../rules/configure/configure.ts';
-import { configureInputs } from '../rules/configure/from-workspace.ts';
+import { configure, type ConfigureStep } from '../rules/configure/configure.ts';
+import { prepareWorkspace } from '../rules/configure/from-workspace.ts';
 import type { Command } from './command.ts';
 import { confStreams } from './conf-streams.ts';
 import { stepDescriptions } from './configure-step-names.ts';
@@ -60,13 +60,8 @@ export function stepCommand(mode: keyof typeof stepDescriptions): Command<StepAr
       if (rest.length > (takesFile ? 1 : 0)) return complain(`${mode} does not take '${rest.at(-1)}'`);
       const defconfig = workspace.variables.findLast(({ name }) => name === 'UK_DEFCONFIG')?.value;
       const file = rest[0] ?? defconfig;
-      const inputs = configureInputs(
-        workspace,
-        surroundings.environment,
-        mode === 'syncconfig' ? nodeHost : undefined,
-      );
       const around = { environment: surroundings.environment, host: nodeHost, ...confStreams(surroundings) };
-      const configuring = prepareConfiguring(inputs, around);
+      const configuring = prepareWorkspace(workspace, mode, around);
       if (!configuring.ok) return complain(formatDiagnostic(configuring.error));
       return configure(
         configuring.value,

@@ -12,7 +12,7 @@ import {
   type ConfigureInputs,
   type Environment,
 } from './environment.ts';
-import { readRelease, type Release } from './release.ts';
+import type { Release } from './release.ts';
 import { withTreeScripts } from './tree-scripts.ts';
 
 /** A target of the core's top Makefile, or a mode of its `conf` that it has no target for. */
@@ -58,26 +58,20 @@ export class Configuring {
   }
 }
 
-/** Reads the core's release, creates the folders that its Makefile creates, and composes the environment. */
+/** Creates the folders that the core's Makefile creates, and composes the environment. */
 export function prepareConfiguring(
   inputs: ConfigureInputs,
+  release: Release,
   surroundings: Pick<ConfigureSurroundings, 'environment' | 'host'>,
 ): Result<Configuring, Diagnostic> {
-  const release = readRelease(inputs.core, surroundings.host);
-  if (!release.ok) return release;
-  const environment = configureEnvironment(
-    inputs,
-    release.value,
-    surroundings.host,
-    surroundings.environment,
-  );
+  const environment = configureEnvironment(inputs, release, surroundings.host, surroundings.environment);
   const header = environment['KCONFIG_AUTOHEADER'] ?? `${inputs.build}/include/uk/_config.h`;
   for (const folder of [`${inputs.build}/kconfig`, dirname(header)]) {
     if (!makeFolders(surroundings.host, folder)) {
       return fail({ message: `cannot create the folder ${folder}` });
     }
   }
-  return ok(new Configuring(inputs, release.value, environment, withTreeScripts(surroundings.host)));
+  return ok(new Configuring(inputs, release, environment, withTreeScripts(surroundings.host)));
 }
 
 function makeFolders(host: KconfigHost, folder: string): boolean {

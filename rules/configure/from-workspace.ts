@@ -1,11 +1,28 @@
 import type { KconfigHost } from '../../engine/kconfig/host.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { Diagnostic } from '../../engine/location.ts';
+import type { Result } from '../../engine/result.ts';
+import { prepareConfiguring, type Configuring, type ConfigureSurroundings } from './configure.ts';
 import type { ConfigureInputs, Environment } from './environment.ts';
+import { readRelease } from './release.ts';
+
+/** Makes a workspace ready for a target of the core's Makefile: `olddefconfig`, `syncconfig`, …. */
+export function prepareWorkspace(
+  workspace: Workspace,
+  target: string,
+  surroundings: Pick<ConfigureSurroundings, 'environment' | 'host'>,
+): Result<Configuring, Diagnostic> {
+  const { environment, host } = surroundings;
+  const release = readRelease(workspace.core, host);
+  if (!release.ok) return release;
+  const fromConfig = release.value.withoutConfig.has(target) ? undefined : host;
+  return prepareConfiguring(configureInputs(workspace, environment, fromConfig), release.value, surroundings);
+}
 
 /**
  * What is to be configured, from a workspace.
- * @param fromConfig whether `.config` already says name and architecture, as it does where the Makefile
- *   includes it: for a build and for `syncconfig`, not for the other configuration targets
+ * @param fromConfig given where the Makefile includes `.config`, which then says name and architecture: for a
+ *   build and for `syncconfig`, not for most configuration targets
  */
 export function configureInputs(
   workspace: Workspace,

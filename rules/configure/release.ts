@@ -13,6 +13,8 @@ export interface Release {
   readonly definitions: ReadonlyMap<string, string>;
   /** Whether its savedefconfig appends the architecture and the image's name (since 0.15). */
   readonly namesArchitecture: boolean;
+  /** Targets for which its Makefile does not include `.config`, and so knows neither name nor architecture from it. */
+  readonly withoutConfig: ReadonlySet<string>;
 }
 
 /** Reads `version.mk` and the top Makefile of a core. */
@@ -39,6 +41,9 @@ export function readRelease(core: string, host: KconfigHost): Result<Release, Di
     variables,
     definitions: assignments(makefile),
     namesArchitecture: makefile.includes('ukarch_str2cfg'),
+    withoutConfig: new Set(
+      /^noconfig_targets[ \t]*:=((?:.*\\\n)*.*)/m.exec(makefile)?.[1]?.match(/[\w%-]+/g),
+    ),
   });
 }
 
