@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -16,23 +16,8 @@ export async function bundledProgram(): Promise<string> {
   if (given !== undefined && given !== '') return given;
   const folder = mkdtempSync(join(tmpdir(), 'unigraph-program-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  await build({
-    absWorkingDir: root,
-    entryPoints: { unigraph: 'cli/unigraph.ts' },
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    target: 'node20.19',
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-    define: { UNIGRAPH_VERSION: '"0.0.0"' },
-    banner: {
-      js: "import{createRequire as unigraphCreateRequire}from'node:module';const require=unigraphCreateRequire(import.meta.url);",
-    },
-    logLevel: 'silent',
-  });
-  return join(folder, 'unigraph.mjs');
+  await promisify(execFile)(process.execPath, [join(root, 'scripts/bundle.mjs'), '--outdir', folder]);
+  return join(folder, 'unigraph.js');
 }
 
 export interface Outcome {
