@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { directSpawner } from './direct-spawner.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
@@ -14,6 +15,15 @@ import type { Spawner, SpawnerOptions, SpawnRequest } from './spawner.ts';
 
 /** Time for commands to remove their temporary files after the process that asked for them has died. */
 const orphanGraceMs = 200;
+
+const isPipe = (fd: number): boolean => {
+  const stat = fstatSync(fd);
+  return stat.isSocket() || stat.isFIFO();
+};
+if (!isPipe(0) || !isPipe(1)) {
+  process.stderr.write('unigraph starts this program itself, to launch the commands of a build\n');
+  process.exit(2);
+}
 
 // Not process.stdin/stdout: those write synchronously to a pipe, and a command's output may be large.
 const input = new Socket({ fd: 0, readable: true, writable: false });

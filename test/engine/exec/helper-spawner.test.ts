@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { build } from 'esbuild';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +73,15 @@ test('a program that cannot be a helper makes every command fail with its last w
   expect(outcome).toMatchObject({ kind: 'failedToStart', code: 'HELPER' });
   expect((outcome as { message: string }).message).toMatch(/has ended \(status 1\): .+/);
   await spawner.close();
+});
+
+test('the helper says what it is to a person who starts it', () => {
+  const run = spawnSync(process.execPath, [helper.program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(run.status).toBe(2);
+  expect(run.stderr).toBe('unigraph starts this program itself, to launch the commands of a build\n');
 });
 
 test('without a bundled helper, commands run from this process', async () => {
