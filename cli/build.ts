@@ -5,6 +5,7 @@ import { formatDiagnostic } from '../engine/location.ts';
 import { terminalReport } from '../engine/report/terminal.ts';
 import { unreachable } from '../engine/result.ts';
 import { buildWorkspace } from '../rules/build/build-workspace.ts';
+import type { Call } from '../rules/build/up-to-date.ts';
 import type { Command } from './command.ts';
 import { definedOnly } from './surroundings.ts';
 import { workspaceFrom, workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
@@ -67,6 +68,7 @@ export const command: Command<BuildArguments> = {
         keepGoing: args['keep-going'] === true,
         dryRun: args['dry-run'] === true,
         self: [process.execPath, process.argv[1]!],
+        call: thisCall(),
         emit: terminalReport({
           stdout,
           stderr: surroundings.stderr,
@@ -97,3 +99,15 @@ export const command: Command<BuildArguments> = {
     }
   },
 };
+
+declare const UNIGRAPH_BUILD: string;
+
+/** This call as the next one will recognise it. */
+function thisCall(): Call {
+  return {
+    argv: process.argv.slice(2),
+    cwd: process.cwd(),
+    environment: process.env,
+    program: UNIGRAPH_BUILD,
+  };
+}

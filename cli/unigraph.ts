@@ -1,5 +1,7 @@
 import process from 'node:process';
-import { main } from './main.ts';
+import { isUpToDate } from '../rules/build/up-to-date.ts';
+
+declare const UNIGRAPH_BUILD: string;
 
 // A reader that closes early (`unigraph … | head`) ends the program quietly, as it does with other tools.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,9 +9,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2), {
-  cwd: process.cwd(),
-  environment: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-});
+const argv = process.argv.slice(2);
+const call = { argv, cwd: process.cwd(), environment: process.env, program: UNIGRAPH_BUILD };
+
+// Everything else is loaded only when there may be something to do.
+if (argv[0] === 'build' && isUpToDate(call)) {
+  if (!argv.includes('-q') && !argv.includes('--quiet')) process.stdout.write('Nothing to do.\n');
+} else {
+  const { main } = await import('./main.ts');
+  process.exitCode = await main(argv, {
+    cwd: process.cwd(),
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+}

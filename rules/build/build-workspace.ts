@@ -21,6 +21,8 @@ import { originPerformers } from '../stages/sources.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ambientEnvironment } from './ambient.ts';
 import { loadGraph, makeProgram } from './load.ts';
+import { remember } from './remember.ts';
+import { forgetUpToDate, type Call } from './up-to-date.ts';
 
 export interface BuildRequest {
   readonly workspace: Workspace;
@@ -31,6 +33,8 @@ export interface BuildRequest {
   readonly dryRun: boolean;
   /** The words that start this program: node and the script. */
   readonly self: readonly string[];
+  /** The command line, by which a later call finds that it has nothing to do. */
+  readonly call?: Call;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }
@@ -73,9 +77,13 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
   // Started before this process grows: see engine/exec.
   const spawner = request.dryRun ? directSpawner() : helperSpawner();
   let journal: Journal | undefined;
+  const startedMs = Date.now();
   if (!fs.existsSync(workspace.config)) return fail(missingConfiguration(workspace));
   try {
-    if (!request.dryRun) writeMakeProgram(makeProgram(state), request.self);
+    if (!request.dryRun) {
+      forgetUpToDate(workspace.build);
+      writeMakeProgram(makeProgram(state), request.self);
+    }
     journal = request.dryRun
       ? Journal.read(path.join(state, 'journal'))
       : Journal.open(path.join(state, 'journal'));
@@ -114,11 +122,24 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       emit,
       signal: request.signal,
     });
+    if (
+      summary.outcome === 'succeeded' &&
+      !request.dryRun &&
+      request.call !== undefined &&
+      isWorthRemembering(summary)
+    ) {
+      remember({ request, call: request.call, loaded: loaded.value, around, startedMs });
+    }
     return ok(summary);
   } finally {
     await spawner.close();
     journal?.close();
   }
+}
+
+/** After a small build the time is better spent at once: the next call that finds nothing to do writes it down. */
+function isWorthRemembering(summary: BuildSummary): boolean {
+  return summary.ran === 0 || summary.elapsedMs > 2000;
 }
 
 function missingConfiguration(workspace: Workspace): Diagnostic {

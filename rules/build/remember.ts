@@ -1,0 +1,175 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { LINK_PREFIX } from '../../engine/digest/file-states.ts';
+import { isGroup } from '../../engine/graph/action.ts';
+import type { Surroundings } from '../../engine/graph/freshness.ts';
+import { VERSION_STRIDE, type FileVersions } from '../../engine/journal/manifest.ts';
+import { unreachable } from '../../engine/result.ts';
+import type { RecordedShell } from '../evaluation/recording-host.ts';
+import type { BuildRequest } from './build-workspace.ts';
+import type { Loaded } from './load.ts';
+import { rememberUpToDate, type Call } from './up-to-date.ts';
+
+interface Remembered {
+  readonly request: BuildRequest;
+  readonly call: Call;
+  readonly loaded: Loaded;
+  readonly around: Surroundings;
+  /** When the build began. */
+  readonly startedMs: number;
+}
+
+/** Versions of files that the build saw. */
+interface Versions {
+  readonly high: number;
+  readonly low: number;
+}
+
+/**
+ * Collects everything that a build which found all fresh depended on, for the short way (up-to-date.ts). Gives up when
+ * anything may have changed since the build looked at it.
+ */
+export function remember({ request, call, loaded, around, startedMs }: Remembered): void {
+  const { journal, files } = around;
+  const { record } = loaded.stored;
+  const contents = new Map<string, Versions>();
+  const others = new Set<string>();
+  const made = new Set<string>();
+  const addVersions = (versions: FileVersions): void => {
+    for (let at = 0; at < versions.length; at += VERSION_STRIDE) {
+      const name = files.path(versions[at]!);
+      if (name.startsWith(LINK_PREFIX)) others.add(name.slice(LINK_PREFIX.length));
+      else contents.set(name, { high: versions[at + 1]!, low: versions[at + 2]! });
+    }
+  };
+  const scope = loaded.graph.closure(loaded.roots);
+  const folderSets = new Set<string>();
+  for (const index of scope) {
+    const action = loaded.graph.actions[index]!;
+    if (isGroup(action)) continue;
+    if (action.always === true) return;
+    const manifest = journal.manifest(action.id);
+    if (manifest === undefined) return;
+    addVersions(manifest.inputs);
+    addVersions(manifest.outputs);
+    for (const pair of manifest.lookups) folderSets.add(journal.strings.text(pair).split(':')[0]!);
+    if (action.symbolHeader !== undefined) others.add(action.symbolHeader);
+    for (const step of action.steps)
+      if (step.kind === 'script') made.add(step.file).add(step.file.replace(/\.cmd$/, ''));
+    for (const output of action.outputs) made.add(output);
+    if (action.depfile !== undefined) made.add(action.depfile.path);
+  }
+  for (const set of folderSets) for (const id of set.split(',')) others.add(files.path(Number(id)));
+  for (const [name] of [...record.contents, ...record.written, ...record.seen, ...record.realpaths])
+    others.add(name);
+  for (const { path: folder } of record.listings) others.add(folder);
+  for (const name of request.workspace.read) others.add(name);
+  for (const name of [request.workspace.config, ...programCandidates(loaded)]) others.add(name);
+  const shells = filesOfShells(record.shells);
+  if (shells === undefined) return;
+  for (const name of shells) others.add(name);
+  for (const name of [...made])
+    for (let up = path.dirname(name); up.startsWith(request.workspace.build); up = path.dirname(up))
+      made.add(up);
+  const build = request.workspace.build;
+
+  rememberUpToDate(build, call, [...contents.keys(), ...others], (name, stat) => {
+    const version = contents.get(name);
+    if (version !== undefined && stat?.isDirectory() !== true) {
+      if (stat === undefined) return version.high === 0 && version.low === 0;
+      const known = journal.file(files.id(name));
+      if (known === undefined || known.digest.high !== version.high || known.digest.low !== version.low)
+        return false;
+      return (
+        known.stat.inode === stat.ino &&
+        known.stat.size === stat.size &&
+        known.stat.mtimeMs === stat.mtimeMs &&
+        known.stat.ctimeMs === stat.ctimeMs
+      );
+    }
+    if (stat === undefined || stat.ctimeMs < startedMs) return true;
+    // Changed while the build ran: only what the build itself made there is no surprise.
+    if (made.has(name) && !stat.isDirectory()) return true;
+    if (!stat.isDirectory() || !(name === build || name.startsWith(`${build}/`))) return false;
+    return fs.readdirSync(name).every((entry) => {
+      const file = path.join(name, entry);
+      if (made.has(file) || entry === '.unigraph') return true;
+      return (fs.lstatSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) < startedMs;
+    });
+  });
+}
+
+/** Where a program could appear in front of the one that was found. */
+function programCandidates(loaded: Loaded): string[] {
+  return loaded.stored.record.programs.flatMap(({ program, path: search, file }) => {
+    const found: string[] = [];
+    for (const folder of search.split(':')) {
+      const candidate = path.join(folder, program);
+      found.push(candidate);
+      if (candidate === file) break;
+    }
+    return found;
+  });
+}
+
+/** The files that the answers of `$(shell)` rest on; undefined when an answer can only be had by running it again. */
+function filesOfShells(shells: readonly RecordedShell[]): string[] | undefined {
+  const found: string[] = [];
+  for (const { trust } of shells) {
+    switch (trust.kind) {
+      case 'constant':
+      case 'clock':
+      case 'variables':
+        break;
+      case 'files':
+        found.push(...trust.files);
+        break;
+      case 'program':
+        found.push(trust.found);
+        break;
+      case 'git': {
+        const tracked = gitFiles(trust.folder);
+        if (tracked === undefined) return undefined;
+        found.push(...tracked);
+        break;
+      }
+      case 'unknown':
+        return undefined;
+      default:
+        return unreachable(trust);
+    }
+  }
+  return found;
+}
+
+/** What `git rev-parse HEAD` and `git ls-files -m` look at. */
+function gitFiles(folder: string): string[] | undefined {
+  const git = (...args: string[]): string[] =>
+    execFileSync('git', args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 1 << 26,
+    })
+      .split(/[\0\n]/)
+      .filter((name) => name !== '');
+  try {
+    const own = git(
+      'rev-parse',
+      '--git-path',
+      'HEAD',
+      '--git-path',
+      'index',
+      '--git-path',
+      'packed-refs',
+      '--git-path',
+      'logs/HEAD',
+    );
+    const tracked = git('ls-files', '-z');
+    return [...own, ...tracked].map((name) => path.resolve(folder, name));
+  } catch {
+    // Not a work tree: the answer changes when it becomes one.
+    return [path.join(folder, '.git')];
+  }
+}
