@@ -8,4 +8,10 @@ export const createEntries: readonly Entry[] = [
     describe: 'List, get and update cores, libraries, platforms and applications',
     load: () => import('./list.ts'),
   },
+  {
+    name: 'lib',
+    group: 'Create',
+    describe: 'Start a library, bump it, add libraries to a project',
+    load: () => import('./lib.ts'),
+  },
 ];

@@ -70,7 +70,7 @@ export async function createLibrary(
   if (!looked.ok) return looked;
   const plan: LibraryPlan = {
     name: name.value,
-    description: request.description ?? `${name.value.bare} ${origin.value.version}`,
+    description: (request.description ?? '').replace(/\.$/, ''),
     author: request.author,
     year: request.year,
     origin: origin.value,

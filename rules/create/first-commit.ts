@@ -44,7 +44,7 @@ export async function commitFirst(
     const done = await git(step, at);
     if (!done.ok) return fail(describeGitFailure(done.error, `make a repository in ${folder}`));
   }
-  const staged = await git(['diff', '--cached', '--quiet'], at);
+  const staged = await git(['diff', '--cached', '--quiet', '--', ...files], at);
   const isFirst = !(await git(['rev-parse', '--verify', '--quiet', 'HEAD'], at)).ok;
   if (staged.ok && !isFirst) return ok(undefined);
   const committed = await git([...identity, 'commit', '--quiet', '--message', message, '--', ...files], at);

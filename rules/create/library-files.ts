@@ -1,11 +1,12 @@
 import type { LibraryName } from './library-name.ts';
-import type { LibraryOrigin } from './library-origin.ts';
+import { withPlaceholder, type LibraryOrigin } from './library-origin.ts';
 import type { SourceSurvey } from './source-survey.ts';
 import { bsdLicense, licenseNotice } from './license.ts';
 
 /** Everything that the files of a new library are written from. */
 export interface LibraryPlan {
   readonly name: LibraryName;
+  /** A few words; empty where nobody has said any. */
   readonly description: string;
   readonly author: { readonly name: string; readonly email: string };
   readonly year: number;
@@ -46,20 +47,16 @@ function subfolder({ archive, origin, name }: LibraryPlan): string {
   const top = archive?.topFolder;
   if (top === undefined) return '';
   const variable = `$(${name.upper}_VERSION)`;
-  return makeText(inVersion(top, origin.version), variable);
-}
-
-/** A text with `$VERSION` where the version stands in it. */
-function inVersion(text: string, version: string): string {
-  const at = text.indexOf(version);
-  const before = text[at - 1] ?? '-';
-  const after = text[at + version.length] ?? '-';
-  if (at < 0 || /[\d.]/.test(before) || /\d/.test(after)) return text;
-  return `${text.slice(0, at)}$VERSION${text.slice(at + version.length)}`;
+  return makeText(withPlaceholder(top, origin.version), variable);
 }
 
 function makeText(template: string, variable: string): string {
   return template.replaceAll('$VERSION', variable);
+}
+
+/** What the library is, in one line. */
+function title({ name, description }: LibraryPlan): string {
+  return description === '' ? `${name.bare} as a library of Unikraft` : `${name.bare}: ${description}`;
 }
 
 function heading(text: string): string {
@@ -73,7 +70,7 @@ function makefile(plan: LibraryPlan): string {
   const source = `$(${upper}_SRC)`;
   const folder = (path: string) => (path === '.' ? source : `${source}/${path}`);
   const sections = [
-    licenseNotice('#', year, author.name, `${plan.description}: ${name.bare} as a Unikraft library`),
+    licenseNotice('#', year, author.name, title(plan)),
     heading('Library registration'),
     `$(eval $(call addlib_s,${registered},$(CONFIG_${upper})))\n`,
     // Every library's Makefile.uk is read; without the condition, one that is not chosen would be fetched too.
@@ -117,7 +114,7 @@ function originRules(plan: LibraryPlan): string {
     lines.push(
       isPlain || archive === undefined
         ? `$(eval $(call fetch,${registered},${url}))`
-        : `$(eval $(call fetchas,${registered},${url},${makeText(inVersion(archive.file, origin.version), variable)}))`,
+        : `$(eval $(call fetchas,${registered},${url},${makeText(withPlaceholder(archive.file, origin.version), variable)}))`,
     );
   } else {
     lines.push(`${upper}_URL = ${origin.url}`);
@@ -199,9 +196,10 @@ function mainLines(plan: LibraryPlan): string[] {
 
 function config({ name, description, withMain }: LibraryPlan): string {
   const { upper } = name;
+  const described = description === '' ? name.bare : `${name.bare}: ${description}`;
   const main = `config ${upper}_MAIN_FUNCTION\n\tbool "Provide main function"\n\tdefault n\n\thelp\n\t  The application's main is that of ${name.bare}.\n`;
   return (
-    `menuconfig ${upper}\n\tbool "${kconfigText(name.bare)}: ${kconfigText(description)}"\n\tdefault n\n` +
+    `menuconfig ${upper}\n\tbool "${kconfigText(described)}"\n\tdefault n\n` +
     `\nif ${upper}\n\n${withMain ? `${main}\n` : ''}endif\n`
   );
 }
@@ -230,14 +228,14 @@ function mainGlue(plan: LibraryPlan): string {
 }
 
 function readme(plan: LibraryPlan): string {
-  const { name, description, origin, survey } = plan;
+  const { name, origin, survey } = plan;
   const waits =
     survey.missingHeaders.length > 0
       ? `\nIts sources need ${survey.missingHeaders.join(', ')} first: see the end of \`Makefile.uk\`.\n`
       : '';
   return `# ${name.bare} for Unikraft
 
-${description}.
+${title(plan)}.
 
 This is ${name.bare} ${origin.version} as a library of [Unikraft](https://unikraft.org). Its sources come from
 <${origin.url}>, patched with what is in \`patches/\`.

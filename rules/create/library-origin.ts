@@ -91,7 +91,7 @@ export function versionIn(url: string): string | undefined {
     .replace(/\/download$/, '')
     .split('/')
     .at(-1)!;
-  return /(?:^|[-_v])v?(\d+(?:\.\w+)*(?:-?(?:rc|alpha|beta)\d*)?)(?:\.orig)?\.(?:tar\.\w+|t\w{2,3}|zip)$/i.exec(
+  return /(?:^|[-_v])v?(\d+(?:\.\d\w*)*[a-z]?(?:-?(?:rc|alpha|beta)\d*)?)(?:\.orig)?\.(?:tar\.\w+|t\w{2,3}|zip)$/i.exec(
     name,
   )?.[1];
 }
@@ -99,7 +99,7 @@ export function versionIn(url: string): string | undefined {
 /** Puts `$VERSION` where a version stands in a text, but not inside a longer number. */
 export function withPlaceholder(text: string, version: string): string {
   const escaped = version.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return text.replaceAll(new RegExp(`(?<![\\d.])${escaped}(?![\\d])`, 'g'), '$VERSION');
+  return text.replaceAll(new RegExp(`(?<![\\d.])${escaped}(?!\\.?\\d)`, 'g'), '$VERSION');
 }
 
 async function hostedOrigin(

@@ -98,7 +98,7 @@ function chooseSources(sources: readonly string[]): string[] {
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"/g, (match) =>
+  return text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"/g, (match) =>
     match.startsWith('"') ? '""' : ' ',
   );
 }
@@ -108,7 +108,8 @@ function definesMain(text: string): boolean {
   const code = withoutComments(text);
   for (const match of code.matchAll(/^[ \t]*(?:\w+[ \t*]+){0,4}main[ \t]*\(/gm)) {
     let at = match.index + match[0].length;
-    for (let open = 1; at < code.length && open > 0; at++) {
+    const limit = Math.min(code.length, at + 2_000);
+    for (let open = 1; at < limit && open > 0; at++) {
       if (code[at] === '(') open++;
       else if (code[at] === ')') open--;
     }
