@@ -131,7 +131,7 @@ export function guarded<T>(run: Run, action: () => T): Result<T, MakeFailure> {
 /** What a run stopped at; anything that is no stop of make's is thrown on. */
 export function failureOf(run: Run, error: unknown): MakeFailure {
   const stop = stopOf(run, error);
-  const location = stop.place === undefined ? undefined : locationOf(stop.place);
+  const location = stop.place === undefined ? undefined : { ...locationOf(stop.place), column: stop.column };
   const stack = stop.expansion.map(({ expression, place }) => ({ expression, location: locationOf(place) }));
   const trail = stack
     .slice(0, 8)

@@ -7,6 +7,7 @@ import {
   type Modifiers,
 } from './assignment.ts';
 import { Conditionals } from './conditionals.ts';
+import { explain } from './explain.ts';
 import { readInclude } from './include.ts';
 import type { LineSource } from './line-source.ts';
 import { findUnquoted } from './quoting.ts';
@@ -17,7 +18,6 @@ import { recordRule } from './rule-recorder.ts';
 import type { Run } from './run.ts';
 import { Rank, type Place, type Variable } from './variables.ts';
 import { endOfWord, skipSpaces, splitWords, trimEndBlanks } from './words.ts';
-import { nearest } from '../nearest.ts';
 import { MakeStop } from './stop.ts';
 
 /** The rule whose recipe is being collected. */
@@ -73,7 +73,13 @@ export class Reader {
       if (text === undefined) break;
       lines = this.source.lines;
       if (first && this.line === 1 && text.startsWith('\xef\xbb\xbf')) text = text.slice(3);
-      if (text !== '') this.readLine(text);
+      if (text === '') continue;
+      try {
+        this.readLine(text);
+      } catch (error) {
+        if (error instanceof MakeStop && error.place?.line === this.place.line) explain(error, text);
+        throw error;
+      }
     }
     if (this.conditionals.open) expander.stop("missing 'endif'", this.place);
     this.recordRule();
@@ -147,7 +153,7 @@ export class Reader {
     if (text.startsWith(run.recipePrefix)) {
       run.expander.stop('recipe commences before first target', this.place);
     }
-    this.readRule(text, word);
+    this.readRule(text);
   }
 
   private readAssignment(line: string, modifiers: Modifiers): void {
@@ -267,19 +273,11 @@ export class Reader {
     for (const name of names) run.expander.stop(`${name}: failed to load`, this.place);
   }
 
-  private readRule(text: string, firstWord: string): void {
+  private readRule(text: string): void {
     const { run } = this;
     this.recordRule();
     const { place } = this;
-    let line;
-    try {
-      line = readRuleLine(run, text, place);
-    } catch (error) {
-      if (error instanceof MakeStop && error.text.startsWith('missing separator')) {
-        error.hint = directiveHint(firstWord);
-      }
-      throw error;
-    }
+    const line = readRuleLine(run, text, place);
     switch (line.kind) {
       case 'nothing':
         return;
@@ -351,32 +349,4 @@ function startsWithWord(line: string, at: number, word: string): boolean {
   if (!line.startsWith(word, at)) return false;
   const next = line[at + word.length];
   return next === undefined || next === ' ' || next === '\t';
-}
-
-const directives = [
-  'ifdef',
-  'ifndef',
-  'ifeq',
-  'ifneq',
-  'else',
-  'endif',
-  'define',
-  'endef',
-  'undefine',
-  'include',
-  'sinclude',
-  'override',
-  'export',
-  'unexport',
-  'private',
-  'vpath',
-];
-
-/** A line that is nothing: was a directive meant? */
-function directiveHint(word: string): string | undefined {
-  const bare = word.replace(/[("'].*$/s, '');
-  if (bare.length < 3) return undefined;
-  const meant = nearest(bare, directives);
-  if (meant === undefined) return undefined;
-  return bare === meant ? `put a blank behind '${meant}'` : `did you mean '${meant}'?`;
 }

@@ -210,7 +210,7 @@ export class Remaker {
       return target.status;
     }
     // An `await` begins the rest on a fresh stack: chains of prerequisites may be longer than the stack is deep.
-    if (depth % STACK_STEP === STACK_STEP - 1) await Promise.resolve();
+    if (depth % STACK_STEP < 2) await Promise.resolve();
 
     target.undiagnosed = target.dontCare;
     depth++;

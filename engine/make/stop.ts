@@ -16,6 +16,8 @@ export class MakeStop extends Error {
   expansion: readonly ExpansionFrame[] = [];
   /** What the user may have meant. */
   hint: string | undefined;
+  /** From 1; 0 if unknown. GNU Make tells no columns. */
+  column = 0;
 
   constructor(text: string, place: Place | undefined, status = 2) {
     super(text);

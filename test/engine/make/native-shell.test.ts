@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { answerNatively } from '../../../engine/make/native-shell.ts';
+import { nodeHost } from '../../../engine/make/node-host.ts';
+import { Folder } from './oracle.ts';
+
+const folder = new Folder({ 'd/e/file': '' });
+mkdirSync(join(folder.path, 'with space'));
+symlinkSync('d/e', join(folder.path, 'link'));
+afterAll(() => folder.remove());
+
+const environment = { PATH: '/usr/local/bin:/usr/bin:/bin' };
+const settings = { shell: '/bin/sh', flags: '-c', ifs: '', oneShell: false, stopAtNewline: false };
+const answer = (command: string): { stdout: string; status: number } | undefined => {
+  const reply = answerNatively(command, settings, nodeHost(), folder.path, environment);
+  return reply === undefined ? undefined : { stdout: reply.stdout, status: reply.status };
+};
+const ask = (command: string): { stdout: string; status: number } => {
+  const result = spawnSync('/bin/sh', ['-c', command], {
+    cwd: folder.path,
+    env: environment,
+    encoding: 'latin1',
+  });
+  return { stdout: result.stdout, status: result.status! };
+};
+
+describe('a shell command that is answered without a shell', () => {
+  it.each([
+    'mkdir -p d && cd d >/dev/null && pwd',
+    'mkdir -p "d/e" && cd "d/e" >/dev/null && pwd',
+    'cd "with space" && pwd',
+    'cd link && pwd',
+    'cd ./d/../d//e && pwd',
+    'which sh',
+    'which sh || type -p sh || echo sh',
+    'uname',
+    "if [ 12 -gt 8 ] || ([ 12 -eq 8 ] && [ 2 -ge 0 ]) ; then printf 'y' ; fi",
+    'if [ n = y ] ; then printf "" ; fi',
+    'if [ a = b ]; then echo 1; else echo 2; fi',
+    'test -d d && echo yes || echo no',
+    'echo a   b; echo "c  d"',
+    'false || true',
+    'false && echo no',
+  ])('has the same output and status: %s', (command) => {
+    const own = answer(command);
+    if (own !== undefined) expect(own).toEqual(ask(command));
+  });
+
+  it.each([
+    'mkdir -p d && cd d >/dev/null && pwd',
+    'which sh || type -p sh || echo sh',
+    "if [ 12 -gt 8 ] || ([ 12 -eq 8 ] && [ 2 -ge 0 ]) ; then printf 'y' ; fi",
+    'uname',
+  ])('is answered at all: %s', (command) => {
+    expect(answer(command)).toBeDefined();
+  });
+
+  it.each([
+    'mkdir -p new && cd new && pwd',
+    'cd nowhere && pwd',
+    'which no_such_command_here',
+    'echo $HOME',
+    'echo `pwd`',
+    'echo *',
+    'echo a > out',
+    'X=1 pwd',
+    'pwd &',
+    'cd -',
+    'echo "unfinished',
+    'cd link/.. && pwd',
+    'rm -rf d',
+    'if [ x -gt 8 ]; then echo; fi',
+    '',
+  ])('is never one that could have an effect or fail: %s', (command) => {
+    expect(answer(command)).toBeUndefined();
+  });
+
+  it('agrees with the shell on whatever it accepts', () => {
+    const atom = fc.constantFrom(
+      'echo',
+      'a',
+      '"b c"',
+      "'d'",
+      '[',
+      ']',
+      '=',
+      '-eq',
+      '1',
+      '2',
+      '&&',
+      '||',
+      ';',
+      '(',
+      ')',
+      'if',
+      'then',
+      'else',
+      'fi',
+      'true',
+      'false',
+      'cd',
+      'd',
+      'pwd',
+      'test',
+      '-n',
+      '-d',
+      'printf',
+      '>/dev/null',
+      '2>/dev/null',
+      '!=',
+      'x',
+    );
+    fc.assert(
+      fc.property(fc.array(atom, { minLength: 1, maxLength: 9 }), (parts) => {
+        const command = parts.join(' ');
+        const own = answer(command);
+        if (own !== undefined) expect([command, own]).toEqual([command, ask(command)]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
