@@ -1,79 +1,16 @@
 import { execa } from 'execa';
 import type { Image } from './image.ts';
 
-/** An address of a crash: where it happened, or where a caller goes on. */
+/** An address of a crash: where it happened, where a caller goes on, or a function that failed. */
 export interface CrashAddress {
   readonly address: bigint;
-  readonly role: 'trap' | 'caller';
+  readonly role: 'trap' | 'caller' | 'function';
 }
 
 /** An address in terms of the source. */
 export interface CrashFrame extends CrashAddress {
   /** The innermost function first; more than one where functions were inlined. */
   readonly places: readonly { readonly symbol: string; readonly file: string | undefined }[];
-}
-
-/** More than this is not worth reading. */
-const MAX_ADDRESSES = 32;
-/** A line of the console that is longer is no report of the core's. */
-const LONGEST_LINE = 4096;
-
-/**
- * Recognises a core's crash report in the console's output: the registers that `dump_regs` prints (`RIP: …` on x86,
- * `ELR_EL1` on arm64; plat/common), the callers that `stack_walk` prints (`caller is 0x…`), and the lines `[address]` of a
- * call trace.
- */
-export class CrashRecognizer {
-  readonly #addresses: CrashAddress[] = [];
-  #rest = '';
-  #asserted = false;
-
-  /** Takes a piece of output, which may begin and end anywhere. */
-  feed(chunk: Buffer): void {
-    const text = this.#rest + chunk.toString('latin1');
-    const lines = text.split('\n');
-    const rest = lines.pop()!;
-    this.#rest = rest.length > LONGEST_LINE ? '' : rest;
-    for (const line of lines) this.#line(line);
-  }
-
-  /** Looks at an unfinished last line as well. */
-  end(): void {
-    this.#line(this.#rest);
-    this.#rest = '';
-  }
-
-  /** Empty until a report was seen. */
-  get addresses(): readonly CrashAddress[] {
-    return this.#addresses;
-  }
-
-  get crashed(): boolean {
-    return this.#addresses.length > 0 || this.#asserted;
-  }
-
-  #line(line: string): void {
-    if (/Assertion failure: /.test(line)) this.#asserted = true;
-    const trap = /\bRIP: ([0-9a-f]{16})\b/.exec(line) ?? /\bELR_EL1\s*: 0x([0-9a-f]{16})\b/.exec(line);
-    if (trap !== null) {
-      // A second report, e.g. of a fault in the report: the first one is what matters.
-      if (this.#addresses.length === 0) this.#add(trap[1]!, 'trap');
-      return;
-    }
-    if (this.#addresses.length === 0) return;
-    const caller =
-      /\bcaller is 0x([0-9a-f]+)\b/.exec(line) ??
-      /\bLR \(x30\)\s*: 0x([0-9a-f]{16})\b/.exec(line) ??
-      /^\W*\[<?(?:0x)?([0-9a-f]{8,16})>?\]\s*$/.exec(line.trimEnd());
-    if (caller !== null) this.#add(caller[1]!, 'caller');
-  }
-
-  #add(digits: string, role: CrashAddress['role']): void {
-    const address = BigInt(`0x${digits}`);
-    const known = this.#addresses.some((other) => other.address === address);
-    if (address === 0n || known || this.#addresses.length >= MAX_ADDRESSES) return;
-    this.#addresses.push({ address, role });
-  }
 }
 
 /**
@@ -123,11 +60,11 @@ function parse(output: string, addresses: readonly CrashAddress[]): CrashFrame[]
   });
 }
 
-/** The frames as lines for the user. */
-export function crashText(frames: readonly CrashFrame[]): string {
-  const lines = ['The guest crashed:'];
+/** The frames as lines for the user, below a title. */
+export function crashText(title: string, frames: readonly CrashFrame[]): string {
+  const lines = [`${title}:`];
   for (const { address, role, places } of frames) {
-    const where = role === 'trap' ? 'at ' : 'by ';
+    const where = role === 'caller' ? 'by ' : 'at ';
     const known = places.filter(({ symbol, file }) => symbol !== '??' || file !== undefined);
     const shown = `0x${address.toString(16).padStart(8, '0')}`;
     if (known.length === 0) {

@@ -6,7 +6,7 @@ import type { Environment } from '../workspace/working-folders.ts';
 import { kvmFailure } from './accelerator.ts';
 import { boundCommand, watch } from './bound-process.ts';
 import { ControlChannel } from './control-channel.ts';
-import { CrashRecognizer, crashText, locate } from './crash-report.ts';
+import { ConsoleWatch } from './console-watch.ts';
 import type { GuestEnd, GuestPlan } from './guest-plan.ts';
 import { shellText } from './qemu-command.ts';
 
@@ -27,8 +27,6 @@ export interface GuestSurroundings {
 
 /** How long QEMU may take to end when it is asked to. */
 const GRACE_MS = 2000;
-/** A crash report is complete when nothing has been printed for so long. */
-const QUIET_MS = 300;
 
 /** Runs a guest to its end. Nothing of it is left then, and neither if this process is killed. */
 export async function runGuest(plan: GuestPlan, surroundings: GuestSurroundings): Promise<GuestEnd> {
@@ -73,7 +71,7 @@ async function runOnce(
   const unwatch = isBound || child.pid === undefined ? undefined : watch(child.pid);
   const control = new ControlChannel(child.stdio[3] as unknown as Duplex);
   const messages = new QemuMessages(mayFallBack, note);
-  const crash = new CrashReporter(plan, note);
+  const watched = new ConsoleWatch(plan.image, note);
   let verdict: AttemptEnd | undefined;
 
   const stop = (reason: AttemptEnd): void => {
@@ -95,7 +93,7 @@ async function runOnce(
   const onOutputError = (): void => stop({ kind: 'output-closed' });
   output.on('error', onOutputError);
   child.stdout.on('data', (chunk: Buffer) => {
-    crash.feed(chunk);
+    watched.feed(chunk);
     if (verdict !== undefined && (output.writableNeedDrain || output.destroyed)) return;
     // A reader that is slow slows the guest down, and no memory fills up.
     if (!output.write(chunk) && verdict === undefined) {
@@ -135,9 +133,9 @@ async function runOnce(
   }
   if (verdict?.kind === 'kvm-failed') return verdict;
   messages.release();
-  const crashed = await crash.end();
+  const told = await watched.end();
   if (verdict !== undefined) return verdict;
-  return naturalEnd(result, control, messages, crashed, command);
+  return naturalEnd(result, control, messages, told, command);
 }
 
 /** A wrapper around QEMU may leave somebody behind who holds the other ends: then they do not end by themselves. */
@@ -164,7 +162,7 @@ function naturalEnd(
   },
   control: ControlChannel,
   messages: QemuMessages,
-  crashed: boolean,
+  told: { readonly failed: boolean; readonly mainStatus: number | undefined },
   command: readonly string[],
 ): GuestEnd {
   const { exitCode } = result;
@@ -172,7 +170,7 @@ function naturalEnd(
     kind: 'qemu-failed',
     message: `${message}; the command was: ${shellText(command)}`,
   });
-  const ended = (status: number): GuestEnd => ({ kind: crashed ? 'crashed' : 'ended', status });
+  const ended = (status: number): GuestEnd => ({ kind: told.failed ? 'crashed' : 'ended', status });
   if (exitCode === undefined) {
     if (result.code !== undefined)
       return failed(result.shortMessage ?? `QEMU cannot be started (${result.code})`);
@@ -180,9 +178,10 @@ function naturalEnd(
   }
   switch (control.reason) {
     case 'guest-shutdown':
-      return ended(0);
+      // Powering off gives no status, but the core may have told it.
+      return ended(told.mainStatus ?? 0);
     case 'guest-reset':
-      return crashed ? ended(0) : { kind: 'reset' };
+      return told.failed ? ended(0) : { kind: 'reset' };
     case 'guest-panic':
       return { kind: 'crashed', status: 0 };
     default:
@@ -190,7 +189,8 @@ function naturalEnd(
   if (exitCode === 0) return ended(0);
   // isa-debug-exit gives odd codes; QEMU's own failures are 1, with a message.
   if (exitCode % 2 === 1 && !(exitCode === 1 && messages.hasError)) return ended(exitCode >> 1);
-  return failed(`QEMU failed with status ${exitCode}`);
+  const hint = messages.portInUse ? ' (is the port of the host in use?)' : '';
+  return failed(`QEMU failed with status ${exitCode}${hint}`);
 }
 
 /** QEMU's standard error: passed on line by line, or held back as long as KVM is on trial. */
@@ -200,6 +200,7 @@ class QemuMessages {
   #rest = '';
   kvmFailure: string | undefined;
   hasError = false;
+  portInUse = false;
 
   constructor(hold: boolean, note: (text: string) => void) {
     this.#held = hold ? [] : undefined;
@@ -229,62 +230,8 @@ class QemuMessages {
     // QEMU tells one line for each feature that -cpu max has and TCG has not.
     if (/warning: TCG doesn't support requested feature|: terminating on signal/.test(line)) return;
     if (/^\S*qemu\S*: (?!warning:|info:)/.test(line)) this.hasError = true;
+    if (/Could not set up host forwarding rule/.test(line)) this.portInUse = true;
     if (this.#held === undefined) this.#note(line);
     else this.#held.push(line);
-  }
-}
-
-/** Watches the console for a crash report and tells it in terms of the source, once. */
-class CrashReporter {
-  readonly #recognizer = new CrashRecognizer();
-  readonly #plan: GuestPlan;
-  readonly #note: (text: string) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #told: Promise<void> | undefined;
-
-  constructor(plan: GuestPlan, note: (text: string) => void) {
-    this.#plan = plan;
-    this.#note = note;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#recognizer.feed(chunk);
-    if (this.#recognizer.addresses.length === 0 || this.#told !== undefined) return;
-    // Some cores halt after a report, so that the end of QEMU is nothing to wait for.
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#tell(), QUIET_MS);
-  }
-
-  /** @returns whether the guest crashed */
-  async end(): Promise<boolean> {
-    clearTimeout(this.#timer);
-    this.#recognizer.end();
-    await this.#tell();
-    return this.#recognizer.crashed;
-  }
-
-  #tell(): Promise<void> {
-    this.#told ??= this.#locate();
-    return this.#told;
-  }
-
-  async #locate(): Promise<void> {
-    const { addresses, crashed } = this.#recognizer;
-    if (!crashed) return;
-    if (addresses.length === 0) {
-      this.#note('the guest crashed');
-      return;
-    }
-    const { image } = this.#plan;
-    if (image.debugImage === undefined) {
-      this.#note(`the guest crashed; there is no ${image.path}.dbg to find the place in the source`);
-      return;
-    }
-    const frames = await locate(image, addresses);
-    this.#note(
-      frames === undefined
-        ? 'the guest crashed; addr2line is needed to find the place in the source (apt-get install binutils)'
-        : crashText(frames),
-    );
   }
 }

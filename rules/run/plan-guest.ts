@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { packCpio } from '../../engine/archive/cpio.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import type { Environment } from '../workspace/working-folders.ts';
@@ -13,6 +11,7 @@ import type { Image } from './image.ts';
 import { appendText, derivedParameters, knownParameters } from './kernel-arguments.ts';
 import type { MachineCache } from './machine-cache.ts';
 import { findQemu } from './qemu-binary.ts';
+import { rootfsInitrd } from './rootfs.ts';
 import { qemuArguments, type Accelerator } from './qemu-command.ts';
 
 export interface PlanRequest {
@@ -52,10 +51,14 @@ export async function planGuest(
   const temporary: string[] = [];
   let options = request.options;
   if (request.rootfs !== undefined) {
-    const packed = rootfsInitrd(request.rootfs, request.dryRun, notes, temporary);
+    const packed = await rootfsInitrd(request.rootfs, request.dryRun);
     if (!packed.ok) return packed;
-    options = { ...options, initrd: packed.value };
+    notes.push(...packed.value.notes);
+    temporary.push(...packed.value.temporary);
+    options = { ...options, initrd: packed.value.initrd };
   }
+  const little = memoryNote(options);
+  if (little !== undefined) notes.push(little);
   const { image, workingFolder } = bootable(request.image, cwd);
   options = withoutBlanks(options, temporary, request.dryRun);
   const derived = derivedParameters(options, knownParameters(request.image.path));
@@ -84,23 +87,13 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function rootfsInitrd(
-  rootfs: string,
-  dryRun: boolean,
-  notes: string[],
-  temporary: string[],
-): Result<string, Diagnostic> {
-  const stat = statSync(rootfs, { throwIfNoEntry: false });
-  if (stat === undefined) return fail({ message: `there is no root file system ${rootfs}` });
-  if (!stat.isDirectory()) return ok(rootfs);
-  const archive = join(tmpdir(), `unigraph-rootfs-${randomBytes(6).toString('hex')}.cpio`);
-  if (dryRun) return ok(archive);
-  const packed = packCpio(rootfs, archive);
-  if (!packed.ok) return packed;
-  temporary.push(archive);
-  for (const path of packed.value.skipped)
-    notes.push(`${join(rootfs, path)} is no file, folder or link, and is left out`);
-  return ok(archive);
+/** A guest holds the archive and what is unpacked from it, and needs room to work. */
+function memoryNote({ initrd, memoryMiB }: GuestOptions): string | undefined {
+  const stat = initrd === undefined ? undefined : statSync(initrd, { throwIfNoEntry: false });
+  const size = Math.ceil((stat?.size ?? 0) / 2 ** 20);
+  if (size * 2 + 16 <= memoryMiB) return undefined;
+  const needed = 2 ** Math.ceil(Math.log2(size * 2 + 32));
+  return `the initial RAM disk has ${size} MiB, the guest ${memoryMiB}: that is little; give it more, e.g. --memory ${needed}M`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -9,6 +9,7 @@ import {
   chmodSync,
   copyFileSync,
 } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -137,6 +138,46 @@ describe.skipIf(!canRunGuests)('unigraph run', () => {
     expect(end).toMatchObject({ status: 0 });
     expect(end.stdout).toContain('module: 070701\n');
     expect(readdirSync(tmp)).toEqual([]);
+  });
+
+  it('takes archives for root file systems, and says what it cannot take', async () => {
+    const { env, folder } = user();
+    mkdirSync(join(folder, 'root'));
+    writeFileSync(join(folder, 'root/file'), 'x');
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\n');
+    writeFileSync(join(folder, 'text'), 'no archive');
+    spawnSync('tar', ['-C', join(folder, 'root'), '-czf', join(folder, 'root.tgz'), '.']);
+    const end = await finished(['--rootfs', join(folder, 'root.tgz'), '--', 'exit=0'], { env });
+    expect(end).toMatchObject({ status: 0, stderr: '' });
+    expect(end.stdout).toContain('module: 070701\n');
+    expect((await finished(['--rootfs', join(folder, 'Dockerfile')], { env })).stderr).toMatch(
+      /is a Dockerfile, which is not built here/,
+    );
+    expect((await finished(['--rootfs', join(folder, 'text')], { env })).stderr).toMatch(
+      /is neither a folder nor an archive/,
+    );
+  });
+
+  it('says when a root file system leaves the guest little memory', async () => {
+    const { env, folder } = user();
+    mkdirSync(join(folder, 'root'));
+    writeFileSync(join(folder, 'root/file'), Buffer.alloc(30 * 2 ** 20));
+    const end = await finished(['--rootfs', join(folder, 'root'), '--dry-run'], { env });
+    expect(end.stderr).toBe('');
+    const run = await finished(['--rootfs', join(folder, 'root'), '--', 'exit=0'], { env });
+    expect(run.stderr).toMatch(
+      /^unigraph: the initial RAM disk has 31 MiB, the guest 64: that is little; give it more, e.g. --memory 128M\n/,
+    );
+  });
+
+  it('says when a port of the host is in use', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const end = await finished(['-p', `${port}:80`, '--', 'exit=0']);
+    expect(end.status).toBe(125);
+    expect(end.stderr).toMatch(/is the port of the host in use\?/);
   });
 
   it('boots an image whose path has a blank', async () => {

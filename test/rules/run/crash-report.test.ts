@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CrashRecognizer, crashText, locate } from '../../../rules/run/crash-report.ts';
+import { ConsoleReader } from '../../../rules/run/console-reader.ts';
+import { crashText, locate } from '../../../rules/run/crash-report.ts';
 import { inspectImage, type Image } from '../../../rules/run/image.ts';
 import { buildTinyGuest, canRunGuests, has } from './tiny-guest.ts';
 
@@ -24,21 +25,21 @@ Call trace:
   [0000000000103000]
 `;
 
-function recognised(text: string, pieces: readonly number[] = []): CrashRecognizer {
-  const recognizer = new CrashRecognizer();
+function recognised(text: string, pieces: readonly number[] = []): ConsoleReader {
+  const reader = new ConsoleReader();
   const bytes = Buffer.from(text);
   let at = 0;
   for (const size of pieces) {
-    recognizer.feed(bytes.subarray(at, at + size));
+    reader.feed(bytes.subarray(at, at + size));
     at += size;
   }
-  recognizer.feed(bytes.subarray(at));
-  recognizer.end();
-  return recognizer;
+  reader.feed(bytes.subarray(at));
+  reader.end();
+  return reader;
 }
 
-const addresses = (recognizer: CrashRecognizer): string[] =>
-  recognizer.addresses.map(({ address, role }) => `${role} ${address.toString(16)}`);
+const addresses = (reader: ConsoleReader): string[] =>
+  reader.addresses.map(({ address, role }) => `${role} ${address.toString(16)}`);
 
 describe('a crash report on the console', () => {
   it('is recognised in the forms that cores print', () => {
@@ -56,9 +57,28 @@ describe('a crash report on the console', () => {
   });
 
   it('is not seen where there is none', () => {
-    const recognizer = recognised('caller is 0x1000\n[0000000000101000]\nRIP: gone\nhello\n');
-    expect(recognizer.crashed).toBe(false);
-    expect(recognised('CRIT: Assertion failure: x > 0\n').crashed).toBe(true);
+    const reader = recognised('caller is 0x1000\n[0000000000101000]\nRIP: gone\nhello\n');
+    expect(reader.failure).toBeUndefined();
+    expect(recognised('CRIT: Assertion failure: x > 0\n').failure).toBe('The guest crashed');
+  });
+
+  it('is told from a boot that failed, which names the function', () => {
+    const reader = recognised(
+      '[    0.106] ERR:  [libukrandom] <random.c @   65> Could not initialize the HWRNG (-95)\n' +
+        '[    0.109] ERR:  [libukboot] <boot.c @  427> Init function at 0x123870 returned error -95\n',
+    );
+    expect(reader.failure).toBe('The guest did not boot: an init function returned -95');
+    expect(addresses(reader)).toEqual(['function 123870']);
+    expect(reader.hints).toHaveLength(1);
+    expect(reader.hints[0]).toMatch(/RDRAND, RDSEED/);
+  });
+
+  it('is not all that a core tells: also what main returned', () => {
+    const line = (status: number): string =>
+      `[    0.2] Info: [libukboot] <boot.c @  524> main returned ${status}\n`;
+    expect(recognised(line(3)).mainStatus).toBe(3);
+    expect(recognised(line(-1)).mainStatus).toBe(255);
+    expect(recognised('main returned 3\n').mainStatus).toBeUndefined();
   });
 
   it('is not followed without end', () => {
@@ -67,10 +87,10 @@ describe('a crash report on the console', () => {
       (_, index) => `caller is 0x${(0x2000 + index).toString(16)}\n`,
     ).join('');
     expect(recognised(`RIP: 0000000000101000\n${many}`).addresses).toHaveLength(32);
-    const recognizer = new CrashRecognizer();
-    for (let index = 0; index < 1000; index++) recognizer.feed(Buffer.alloc(1000, 'x'));
-    recognizer.feed(Buffer.from('\nRIP: 0000000000101000\n'));
-    expect(recognizer.crashed).toBe(true);
+    const reader = new ConsoleReader();
+    for (let index = 0; index < 1000; index++) reader.feed(Buffer.alloc(1000, 'x'));
+    reader.feed(Buffer.from('\nRIP: 0000000000101000\n'));
+    expect(reader.failure).toBe('The guest crashed');
   });
 });
 
@@ -88,10 +108,10 @@ describe.skipIf(!canRunGuests || !has('addr2line'))('the place in the source', (
       { address: 0xdead0000n, role: 'caller' },
     ]);
     expect(frames?.[0]?.places[0]?.file).toMatch(/tiny-guest\.c:\d+$/);
-    expect(crashText(frames!)).toMatch(
+    expect(crashText('The guest crashed', frames!)).toMatch(
       /^The guest crashed:\n {2}at 0x001\w+ {2}crash_here {2}.*tiny-guest\.c:\d+\n/,
     );
-    expect(crashText(frames!)).toMatch(/by 0xdead0000 {2}\(not in the image\)$/);
+    expect(crashText('The guest crashed', frames!)).toMatch(/by 0xdead0000 {2}\(not in the image\)$/);
   });
 
   it('is not looked for without an unstripped image', async () => {
