@@ -186,3 +186,69 @@ export function parseCase(name: string, text: string): CorpusCase {
 export function isRecursive({ steps }: CorpusCase): boolean {
   return steps.some((step) => step.kind === 'file' && /\$[({]MAKE[)}]|MAKE_COMMAND/.test(step.text));
 }
+
+/** The text form of a case, to be saved as a file of the corpus; the inverse of parseCase. */
+export function formatCase(corpusCase: CorpusCase): string {
+  const { title, section, environment, unordered, only, interrupt, steps } = corpusCase;
+  const header = [`# ${title}`, `section: ${section}`];
+  for (const [name, value] of Object.entries(environment)) header.push(`environment: ${name}=${value}`);
+  if (unordered) header.push('compare: unordered');
+  if (only) header.push(`only: ${only.source}`);
+  if (interrupt) header.push(`interrupt: ${interrupt}`);
+  return `${[...header, ...steps.map(formatStep)].join('\n')}\n`;
+}
+
+function quoted(word: string): string {
+  return /^[^\s'"]+$/.test(word) ? word : word.includes("'") ? `"${word}"` : `'${word}'`;
+}
+
+function formatStep(step: Step): string {
+  const all = (words: readonly string[]): string => words.map((word) => ` ${quoted(word)}`).join('');
+  switch (step.kind) {
+    case 'file': {
+      const unterminated = step.text !== '' && !step.text.endsWith('\n');
+      const escaped = /[\r\0\f\v]/.test(step.text) || step.text === '';
+      const text = escaped
+        ? step.text
+            .replaceAll('\\', '\\\\')
+            .replaceAll('\r', '\\r')
+            .replaceAll('\0', '\\0')
+            .replaceAll('\f', '\\f')
+            .replaceAll('\v', '\\v')
+        : step.text;
+      const time = step.time === 0 ? '' : ` at ${step.time}`;
+      const heading = `--- file ${quoted(step.path)}${time}${escaped ? ' escaped' : ''}${unterminated ? ' unterminated' : ''}`;
+      return text === '' ? heading : `${heading}\n${text.replace(/\n$/, '')}`;
+    }
+    case 'touch':
+      return `--- touch ${step.time}${all(step.paths)}`;
+    case 'touch-now':
+      return `--- touch now+${step.after}${all(step.paths)}`;
+    case 'remove':
+    case 'mkdir':
+      return `--- ${step.kind}${all(step.paths)}`;
+    case 'link':
+      return `--- link${all([step.path, step.target])}`;
+    case 'mode':
+      return `--- mode ${step.mode.toString(8)}${all(step.paths)}`;
+    case 'stdin':
+      return `--- stdin\n${step.text.replace(/\n$/, '')}`;
+    case 'run':
+      return [`--- run${all(step.argv)}`, ...step.expected.map(formatExpectation)].join('\n');
+  }
+}
+
+function formatExpectation(expected: Expectation): string {
+  switch (expected.kind) {
+    case 'stdout':
+      return `> ${expected.line}`;
+    case 'stderr':
+      return `! ${expected.line}`;
+    case 'status':
+      return `= ${expected.status}`;
+    case 'exists':
+      return `+ ${expected.path}`;
+    case 'missing':
+      return `- ${expected.path}`;
+  }
+}

@@ -12,12 +12,12 @@ const ORACLE_VERSION = 'GNU Make 4.3';
 /** Where GNU make is looked for; UNIGRAPH_GNU_MAKE names another place. */
 const ORACLE_PATH = process.env['UNIGRAPH_GNU_MAKE'] ?? '/usr/bin/make';
 
-/** The installed GNU make, or in words why it cannot be the oracle. */
-export function findOracle(): Program | string {
+/** The installed GNU make, or in words why it cannot be the oracle. `limit`: milliseconds for one run. */
+export function findOracle(limit?: number): Program | string {
   if (!existsSync(ORACLE_PATH)) return `${ORACLE_PATH} does not exist`;
   const version = execFileSync(ORACLE_PATH, ['--version'], { encoding: 'utf8' }).split('\n')[0];
   if (version !== ORACLE_VERSION) return `${ORACLE_PATH} is ${version}, not ${ORACLE_VERSION}`;
-  return processProgram(ORACLE_PATH);
+  return processProgram(ORACLE_PATH, [], limit);
 }
 
 /** The command's module, for bundling. */

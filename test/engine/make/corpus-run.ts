@@ -37,8 +37,8 @@ export interface Observation {
 /** No case takes long; one that does is caught in a loop. */
 export const TIME_LIMIT = 20_000;
 
-/** A program started as a process of its own under the name `make`. */
-export function processProgram(path: string, before: readonly string[] = []): Program {
+/** A program started as a process of its own under the name `make`; killed after `limit` milliseconds. */
+export function processProgram(path: string, before: readonly string[] = [], limit = TIME_LIMIT): Program {
   return ({ argv, cwd, environment, stdin, interrupt }) =>
     new Promise((resolve, reject) => {
       const child = spawn(path, [...before, ...argv], {
@@ -56,7 +56,7 @@ export function processProgram(path: string, before: readonly string[] = []): Pr
       child.stdin.end(stdin);
       const timer = setTimeout(() => {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      }, TIME_LIMIT);
+      }, limit);
       const watch = setInterval(() => {
         if (interrupt === undefined || !existsSync(join(cwd, 'interrupt-now'))) return;
         clearInterval(watch);
