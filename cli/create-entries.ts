@@ -14,4 +14,10 @@ export const createEntries: readonly Entry[] = [
     describe: 'Start a library, bump it, add libraries to a project',
     load: () => import('./lib.ts'),
   },
+  {
+    name: 'lock',
+    group: 'Create',
+    describe: 'Record commits and checksums in unigraph.lock',
+    load: () => import('./lock.ts'),
+  },
 ];

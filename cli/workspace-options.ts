@@ -22,6 +22,7 @@ export interface WorkspaceArguments {
   readonly name?: Repeated;
   readonly directory?: Repeated;
   readonly target?: Repeated;
+  readonly frozen?: boolean | undefined;
 }
 
 const group = 'Workspace:';
@@ -45,6 +46,11 @@ export function workspaceOptions<T>(yargs: Argv<T>): Argv<T & WorkspaceArguments
       ...path,
       alias: 't',
       describe: 'A target of the manifest: its name, or PLATFORM/ARCHITECTURE',
+    })
+    .option('frozen', {
+      type: 'boolean',
+      group,
+      describe: 'Fail unless every part is as unigraph.lock says',
     })
     .option('directory', { ...path, alias: 'C', describe: 'Go to this folder first' });
 }
@@ -139,12 +145,37 @@ export async function workspaceFrom(
   for (const { name, value: text } of variables) {
     if (environmentWords.includes(name)) environment[name] = text;
   }
-  const workspace = await resolveWorkspace(options, cwd, environment);
+  const workspace =
+    args.frozen === true
+      ? await frozenWorkspace(options, cwd, environment)
+      : await resolveWorkspace(options, cwd, environment);
   if (!workspace.ok) return workspace;
   for (const notice of workspace.value.notices) {
     surroundings.stderr.write(`unigraph: note: ${formatDiagnostic(notice)}\n`);
   }
   return ok({ workspace: workspace.value, words: rest });
+}
+
+/**
+ * The workspace with the commits of its lock file: they are preferred where a folder beside another holds them, and
+ * everything is compared. The lock file's archives come along, for whoever fetches.
+ */
+async function frozenWorkspace(
+  options: WorkspaceOptions,
+  cwd: string,
+  environment: Surroundings['environment'],
+): Promise<Result<Workspace, Diagnostic>> {
+  const { checkFrozen, lockFolder, pinsOf } = await import('../rules/workspace/workspace-lock.ts');
+  const first = await resolveWorkspace(options, cwd, environment);
+  if (!first.ok) return first;
+  const pinned = pinsOf(lockFolder(first.value));
+  if (!pinned.ok) return pinned;
+  const workspace = await resolveWorkspace({ ...options, pinned: pinned.value }, cwd, environment);
+  if (!workspace.ok) return workspace;
+  const lock = checkFrozen(workspace.value);
+  if (!lock.ok) return lock;
+  const { archives, read } = lock.value;
+  return ok({ ...workspace.value, lockedArchives: archives, read: [...workspace.value.read, ...read] });
 }
 
 function last(option: Repeated): string | undefined {

@@ -22,6 +22,8 @@ export interface Surrounding {
   readonly environment: Environment;
   /** Local folders that the user has put on the list (`unigraph list add DIR`), by kind and name. */
   readonly listed?: (kind: ComponentKind, name: string) => string | undefined;
+  /** Gets every place that was asked: a component that appears there changes the answer. */
+  readonly looked?: string[];
   /** Commits that are preferred over versions, by `unikraft` or `lib/NAME`. */
   readonly pinned?: Readonly<Record<string, string>>;
 }
@@ -95,7 +97,7 @@ export function locateComponent(
     return check(resolve(base, expandHome(source, around.environment)), "Correct the manifest's source.");
   }
   const places = componentPlaces(kind, component.name, component.version, around);
-  const present = places.find(kind === 'core' ? isCore : (path) => existsSync(join(path, 'Makefile.uk')));
+  const present = firstPresent(kind, places, around);
   if (present !== undefined) return check(present, '');
   const label = component.version === undefined ? component.name : `${component.name}@${component.version}`;
   const origin = source === undefined ? '' : `unigraph list add ${source} && `;
@@ -107,6 +109,19 @@ export function locateComponent(
       kind === 'core' ? '--core DIR' : kind === 'library' ? '--lib DIR or as its source' : 'its source'
     }.`,
   });
+}
+
+/** The first place that holds a component of the kind. */
+export function firstPresent(
+  kind: ComponentKind,
+  places: readonly string[],
+  around: Surrounding,
+): string | undefined {
+  for (const place of places) {
+    around.looked?.push(place);
+    if (kind === 'core' ? isCore(place) : existsSync(join(place, 'Makefile.uk'))) return place;
+  }
+  return undefined;
 }
 
 /** True for an URL or `git@host:path`, false for a path. */

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
-import { componentPlaces, locateComponent, type Surrounding } from './components.ts';
+import { componentPlaces, firstPresent, locateComponent, type Surrounding } from './components.ts';
 import type { Component } from '../manifest/manifest.ts';
-import { coreFolder, isCore } from './tree.ts';
+import { coreFolder } from './tree.ts';
 
 const unnamed: Component = { name: 'unikraft', kconfig: [], location: { file: '', line: 0, column: 0 } };
 
@@ -16,9 +16,10 @@ export function findCore(
   around: Surrounding,
 ): Result<string, Diagnostic> {
   if (component?.source === undefined && around.environment['UK_ROOT']) {
-    const inApp = componentPlaces('core', 'unikraft', component?.version, around).find(
-      (place) => place.startsWith(`${around.app}/`) && isCore(place),
+    const inside = componentPlaces('core', 'unikraft', component?.version, around).filter((place) =>
+      place.startsWith(`${around.app}/`),
     );
+    const inApp = firstPresent('core', inside, around);
     if (inApp === undefined) {
       const hint = 'The environment variable UK_ROOT names it: correct it, or give --core DIR.';
       return coreFolder(around.folders.core, hint);
@@ -26,7 +27,7 @@ export function findCore(
   }
   if (component !== undefined) return locateComponent('core', component, base, around);
   const places = componentPlaces('core', unnamed.name, undefined, around);
-  const found = places.find(isCore);
+  const found = firstPresent('core', places, around);
   if (found !== undefined) return ok(found);
   return fail({
     message: `no Unikraft core was found (looked for ${places.join(', ')})`,

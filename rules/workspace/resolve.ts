@@ -48,8 +48,9 @@ export async function resolveWorkspace(
     app: folder,
     folders,
     environment,
+    looked: read,
     ...(options.pinned !== undefined && { pinned: options.pinned }),
-    ...(manifest !== undefined && { listed: await listedFolders(folders) }),
+    ...(manifest !== undefined && { listed: await listedFolders(folders, read) }),
   };
 
   const app = applicationFolder(project.value, manifest, around);
@@ -202,8 +203,13 @@ function libraryFolders(
 }
 
 /** The folders on this machine that the user has put on the list. */
-async function listedFolders(folders: WorkingFolders): Promise<NonNullable<Surrounding['listed']>> {
-  if (!existsSync(join(folders.cache, 'index.json'))) return () => undefined;
+async function listedFolders(
+  folders: WorkingFolders,
+  read: string[],
+): Promise<NonNullable<Surrounding['listed']>> {
+  const catalogue = join(folders.cache, 'index.json');
+  read.push(catalogue);
+  if (!existsSync(catalogue)) return () => undefined;
   const { readCatalogue } = await import('../index/catalogue.ts');
   const local = readCatalogue(folders).components.filter((component) => component.local);
   return (kind, name) => local.find((each) => each.kind === kind && each.name === name)?.place;

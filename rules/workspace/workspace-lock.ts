@@ -29,11 +29,28 @@ export function componentsOf(workspace: Workspace): Lock['components'] {
   return components;
 }
 
+/** The locked commits of the project in `folder`, by `unikraft` or `lib/NAME`. */
+export function pinsOf(folder: string): Result<Record<string, string>, Diagnostic> {
+  const lock = readLock(folder);
+  if (!lock.ok) return lock;
+  const pins: Record<string, string> = {};
+  for (const [name, { commit }] of Object.entries(lock.value?.components ?? {})) {
+    if (commit !== undefined) pins[name] = commit;
+  }
+  return ok(pins);
+}
+
+/** A lock that everything agrees with. */
+export interface FrozenLock extends Lock {
+  /** The files that this was told from. */
+  readonly read: readonly string[];
+}
+
 /**
  * What `--frozen` asks for: a lock file, and every component as it says.
  * Archives are compared when they are fetched (`archiveDifference`).
  */
-export function checkFrozen(workspace: Workspace): Result<Lock, Diagnostic> {
+export function checkFrozen(workspace: Workspace): Result<FrozenLock, Diagnostic> {
   const folder = lockFolder(workspace);
   const lock = readLock(folder);
   if (!lock.ok) return lock;
@@ -45,7 +62,14 @@ export function checkFrozen(workspace: Workspace): Result<Lock, Diagnostic> {
   }
   const actual = { components: componentsOf(workspace), archives: {} };
   const differences = lockDifferences(lock.value, actual);
-  if (differences.length === 0) return ok(lock.value);
+  if (differences.length === 0) {
+    // Every move of HEAD, a commit included, is written into its log.
+    const heads = workspace.used.flatMap((each) => [
+      join(each.folder, '.git/HEAD'),
+      join(each.folder, '.git/logs/HEAD'),
+    ]);
+    return ok({ ...lock.value, read: [lockFile(folder), ...heads] });
+  }
   return fail({
     message: `the project is not as it is locked: ${differences.join('; ')}`,
     location: { file: lockFile(folder), line: 0, column: 0 },

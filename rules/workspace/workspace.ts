@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../engine/location.ts';
+import type { Lock } from '../index/lock.ts';
 import type { Component, KconfigSetting, Manifest, Target } from '../manifest/manifest.ts';
 import type { WorkingFolders } from './working-folders.ts';
 
@@ -51,6 +52,8 @@ export interface Workspace {
   readonly variables: readonly CommandLineVariable[];
   /** The core and the libraries, with what the manifest says of them. */
   readonly used: readonly UsedComponent[];
+  /** With `--frozen`: what every file that is fetched must be, by its address. Others must not be fetched. */
+  readonly lockedArchives?: Lock['archives'];
   /** Where components are kept (`UK_WORKDIR` and its kin). */
   readonly folders: WorkingFolders;
   /** What is odd but no obstacle; for the user to read. */
