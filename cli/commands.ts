@@ -48,6 +48,18 @@ export const commands: readonly Entry[] = [
     describe: 'Show the build graph, as text or JSON',
     load: () => import('./plan.ts'),
   },
+  {
+    name: 'configure',
+    group: 'Configure',
+    describe: 'Make .config from the project file and options, without asking',
+    load: () => import('./configure.ts'),
+  },
+  {
+    name: 'config',
+    group: 'Configure',
+    describe: 'Ask about options and set them: get, set, unset, why, diff, search, check',
+    load: () => import('./config.ts'),
+  },
   ...Object.entries(stepDescriptions).map(([name, describe]): Entry => ({
     name,
     group: 'Configure',

@@ -39,11 +39,24 @@ export class ConfFileReader {
    */
   read(name: string | undefined, configName: string): boolean {
     const solver = this.#solver;
-    const modules = solver.tree.modules!;
     solver.changes = 0;
     const found = this.readSimple(name, configName, 'user');
-    solver.calculate(modules);
-    if (!found) return false;
+    solver.calculate(solver.tree.modules!);
+    if (found) this.#settle();
+    return found;
+  }
+
+  /** As `read`, with the text of a configuration; `name` is its file in messages. */
+  readText(text: string, name: string): void {
+    this.#solver.changes = 0;
+    this.#forget('user');
+    this.#readLines(text, name, 'user', undefined);
+    this.#solver.calculate(this.#solver.tree.modules!);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const solver = this.#solver;
     const symbols = solver.tree.symbols.inHashOrder();
     let unsaved = 0;
     for (const symbol of symbols) {
@@ -70,7 +83,6 @@ export class ConfFileReader {
       unsaved++;
     }
     if (this.#warnings > 0 || unsaved > 0) solver.changes++;
-    return true;
   }
 
   /** Reads a file into the symbols' given values, and nothing more. */

@@ -92,6 +92,11 @@ export class Configuration {
     return found;
   }
 
+  /** Takes the values of the text of a configuration file; `name` stands for it in messages. */
+  loadText(text: string, name: string): void {
+    this.#reader.readText(text, name);
+  }
+
   /** Forgets all values that were given. */
   reset(): void {
     for (const symbol of this.tree.symbols.inHashOrder()) {
@@ -104,13 +109,17 @@ export class Configuration {
 
   /** Writes `.config`, and what is written with it where no build has done so yet. Returns whether it worked. */
   save(): boolean {
+    this.solver.invalidate();
     return this.#writer.writeConfig() && this.#writer.writeAutomatic(false);
   }
 
   /** The text that `save` would write. */
   dotConfig(): string {
     this.solver.invalidate();
-    return this.text.dotConfig();
+    const text = this.text.dotConfig();
+    // Composing the text uses up the marks of what belongs in it.
+    this.solver.invalidate();
+    return text;
   }
 
   /** What was said since last asked: warnings, one a line. */

@@ -11,7 +11,11 @@ export interface Place {
 
 /** Where a symbol's value comes from. */
 export type Origin =
-  | { readonly kind: 'user' }
+  /** Given in `.config`; `otherwise` is the default that it stands in for. */
+  | {
+      readonly kind: 'user';
+      readonly otherwise: { readonly place: Place; readonly text: string } | undefined;
+    }
   | { readonly kind: 'default'; readonly place: Place; readonly text: string }
   /** Forced on, or raised. */
   | { readonly kind: 'selected'; readonly by: readonly Cause[] }
@@ -86,15 +90,15 @@ function originOf(configuration: Configuration, symbol: ConfigSymbol): Origin {
     const picked = choice?.chosen;
     return { kind: 'choice', picked, byUser: picked !== undefined && choice?.user.chosen === picked };
   }
-  const ownState =
-    symbol.visible !== NO && symbol.user.set ? Math.min(symbol.user.state, symbol.visible) : NO;
-  if (symbol.selected.state !== NO && symbol.selected.state >= ownState) {
-    if (symbol.selected.state > ownState || !symbol.user.set) {
-      return { kind: 'selected', by: holding(configuration, symbol.selected.expression) };
-    }
+  if (symbol.selected.state !== NO && symbol.selected.state >= symbol.state) {
+    return { kind: 'selected', by: holding(configuration, symbol.selected.expression) };
   }
-  if (symbol.visible !== NO && symbol.user.set) return { kind: 'user' };
   const property = solver.firstVisible(symbol, 'default');
+  const fromDefault =
+    property === undefined
+      ? undefined
+      : { place: placeOf(property), text: solver.describe(property.expression) };
+  if (symbol.visible !== NO && symbol.user.set) return { kind: 'user', otherwise: fromDefault };
   const isLogic = symbol.type === 'bool' || symbol.type === 'tristate';
   if (symbol.implied.state !== NO && symbol.state !== NO) {
     const state = property === undefined ? NO : solver.evaluate(property.expression);
@@ -104,11 +108,12 @@ function originOf(configuration: Configuration, symbol: ConfigSymbol): Origin {
   }
   if (
     property === undefined ||
+    fromDefault === undefined ||
     (isLogic && symbol.state === NO && solver.evaluate(property.expression) !== NO)
   ) {
     return { kind: 'nothing' };
   }
-  return { kind: 'default', place: placeOf(property), text: solver.describe(property.expression) };
+  return { kind: 'default', ...fromDefault };
 }
 
 function placeOf(property: Property): Place {
@@ -132,6 +137,14 @@ export function blockers(configuration: Configuration, expression: Expression | 
   if (state === YES || (state === MODULE && expression.kind !== 'and')) return [];
   if (expression.kind === 'and') {
     return [...blockers(configuration, expression.left), ...blockers(configuration, expression.right)];
+  }
+  const { symbol } = expression;
+  if (expression.kind === 'symbol' && symbol?.choice) {
+    // What a choice waits for says more than the choice.
+    const inner = symbol.properties
+      .filter((property) => property.text !== undefined)
+      .flatMap((property) => blockers(configuration, property.condition));
+    if (inner.length > 0) return inner;
   }
   return [causeOf(configuration, expression)];
 }

@@ -4,8 +4,8 @@ export interface SubmenuFiles {
   list(path: string): readonly string[] | undefined;
   read(path: string): Uint8Array | undefined;
   write(path: string, bytes: Uint8Array): boolean;
-  /** Without symbolic links; undefined when there is nothing. */
-  realPath(path: string): string | undefined;
+  /** Without symbolic links, as far as the path exists. */
+  realPath(path: string): string;
 }
 
 interface Options {
@@ -38,9 +38,7 @@ export function submenu(args: readonly string[], files: SubmenuFiles): string | 
       text += `# Skipped excluded "${path}"\n`;
       continue;
     }
-    const real = files.realPath(config);
-    if (real === undefined) return undefined;
-    sources.push(real);
+    sources.push(files.realPath(config));
   }
   if (title !== undefined) text += `menu "${title}"\n`;
   text += sources.map((source) => `source "${source}"\n`).join('');
@@ -51,8 +49,7 @@ export function submenu(args: readonly string[], files: SubmenuFiles): string | 
   const present = files.read(output);
   if ((present === undefined || Buffer.compare(present, bytes) !== 0) && !files.write(output, bytes))
     return undefined;
-  const real = files.realPath(output);
-  return real === undefined ? undefined : `${real}\n`;
+  return `${files.realPath(output)}\n`;
 }
 
 function readOptions(args: readonly string[], files: SubmenuFiles): Options | undefined {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
 import type { KconfigHost, ShellOutcome } from '../../engine/kconfig/host.ts';
 import { submenu, type SubmenuFiles } from './submenu.ts';
 import { plainWords } from './words.ts';
+import { realAsFarAsPossible } from '../workspace/tree.ts';
 
 /**
  * `support/build/config-submenu.sh` of releases 0.15 to 0.17 (SHA-256 of the script). Another script is run by
@@ -36,13 +36,7 @@ export function withTreeScripts(host: KconfigHost): KconfigHost {
     list: (path) => host.readDirectory(path),
     read: (path) => host.readFile(path),
     write: (path, bytes) => host.writeFile(path, bytes),
-    realPath(path) {
-      try {
-        return realpathSync.native(path);
-      } catch {
-        return undefined;
-      }
-    },
+    realPath: realAsFarAsPossible,
   };
   return {
     ...bindAll(host),
