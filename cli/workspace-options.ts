@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../engine/result.ts';
 import { resolveWorkspace } from '../rules/workspace/resolve.ts';
 import type { CommandLineVariable, Workspace, WorkspaceOptions } from '../rules/workspace/workspace.ts';
 import type { Surroundings } from './command.ts';
+import { definedOnly } from './surroundings.ts';
 
 /** An option that may be repeated: yargs gives a text, or a list when it was repeated. */
 type Repeated = string | readonly string[] | undefined;
@@ -175,6 +176,21 @@ async function frozenWorkspace(
   const lock = checkFrozen(workspace.value);
   if (!lock.ok) return lock;
   const { archives, read } = lock.value;
+  const [{ fetchedArchives }, { archiveDifference }] = await Promise.all([
+    import('../rules/workspace/fetched-archives.ts'),
+    import('../rules/index/lock.ts'),
+  ]);
+  const present = fetchedArchives(workspace.value, definedOnly(environment));
+  if (!present.ok) return present;
+  const different = Object.entries(present.value.archives).flatMap(
+    ([url, { sha256 }]) => archiveDifference(lock.value, url, sha256) ?? [],
+  );
+  if (different.length > 0) {
+    return fail({
+      message: `the project is not as it is locked: ${different.join('; ')}`,
+      hint: "Remove the files that are not as locked, or accept them with 'unigraph lock'.",
+    });
+  }
   return ok({ ...workspace.value, lockedArchives: archives, read: [...workspace.value.read, ...read] });
 }
 

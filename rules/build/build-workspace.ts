@@ -12,9 +12,11 @@ import { describeSystemError, isSystemError } from '../../engine/graph/perform.t
 import { SymbolValues } from '../../engine/graph/symbol-values.ts';
 import { Journal } from '../../engine/journal/journal.ts';
 import { takeLock } from '../../engine/journal/lock.ts';
+import type { Mirror } from '../../engine/fetch/download.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import type { BuildSummary, EventSink } from '../../engine/report/event.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
+import { readSettings } from '../index/settings.ts';
 import { configure } from '../stages/configure.ts';
 import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
@@ -23,6 +25,7 @@ import { ambientEnvironment } from './ambient.ts';
 import { loadGraph, makeProgram } from './load.ts';
 import { remember } from './remember.ts';
 import { forgetUpToDate, type Call } from './up-to-date.ts';
+import { makeFolder } from '../../engine/folders.ts';
 
 export interface BuildRequest {
   readonly workspace: Workspace;
@@ -112,7 +115,12 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
         ['configure', configure],
         [
           'fetch',
-          fetchPerformer({ cache: downloadCache(request.environment), environment: request.environment }),
+          fetchPerformer({
+            cache: downloadCache(request.environment),
+            environment: request.environment,
+            mirrors: mirrorsOf(workspace, request.environment),
+            ...(workspace.lockedArchives !== undefined && { locked: workspace.lockedArchives }),
+          }),
         ],
       ]),
       ambient: ambientEnvironment(request.environment),
@@ -149,11 +157,17 @@ function missingConfiguration(workspace: Workspace): Diagnostic {
   };
 }
 
+/** The user's mirrors; settings that cannot be read are told by the commands that are about them. */
+function mirrorsOf(workspace: Workspace, environment: Readonly<Record<string, string>>): readonly Mirror[] {
+  const settings = readSettings(workspace.folders, environment);
+  return settings.ok ? settings.value.mirrors : [];
+}
+
 /** A script that runs `unigraph make`, for recipes that run `$(MAKE)`. */
 function writeMakeProgram(file: string, self: readonly string[]): void {
   const text = `#!/bin/sh\nexec ${quote(self)} make "$@"\n`;
   if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return;
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   fs.writeFileSync(file, text, { mode: 0o755 });
 }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { describeDownloadFailure } from '../../engine/fetch/download-failure.ts';
-import { download } from '../../engine/fetch/download.ts';
+import { download, type Mirror } from '../../engine/fetch/download.ts';
 import type { DownloadEvent } from '../../engine/fetch/download-event.ts';
 import type { Performer } from '../../engine/graph/perform.ts';
 import { formatDiagnostic } from '../../engine/location.ts';
@@ -19,6 +19,10 @@ export interface FetchSettings {
   /** Folder of downloads shared between build folders; none: nothing is shared. */
   readonly cache: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
+  /** Prefix replacements, tried before the addresses themselves. */
+  readonly mirrors?: readonly Mirror[];
+  /** With `--frozen`: what every file must be, by the address that is named first; others are refused. */
+  readonly locked?: Readonly<Record<string, { readonly sha256: string }>>;
 }
 
 const ALGORITHMS = { MD5: 'md5', SHA1: 'sha1', SHA256: 'sha256', SHA512: 'sha512' } as const;
@@ -31,11 +35,18 @@ export function fetchPerformer(settings: FetchSettings): Performer {
   return async (argument, context) => {
     const { file, urls, checksums } = JSON.parse(argument) as FetchArgument;
     if (fs.existsSync(file)) return { kind: 'succeeded' };
+    const locked = settings.locked?.[urls[0] ?? ''];
+    if (settings.locked !== undefined && locked === undefined) {
+      const message = `${urls[0]} is not in the lock file\n  Build once without --frozen, and lock it with 'unigraph lock'`;
+      return { kind: 'failed', message };
+    }
+    const asked = (checksums ?? []).map(({ algorithm, expected }) => ({
+      algorithm: ALGORITHMS[algorithm],
+      digest: expected,
+    }));
     const fetched = await download(urls, file, {
-      checksums: (checksums ?? []).map(({ algorithm, expected }) => ({
-        algorithm: ALGORITHMS[algorithm],
-        digest: expected,
-      })),
+      checksums: locked === undefined ? asked : [...asked, { algorithm: 'sha256', digest: locked.sha256 }],
+      mirrors: settings.mirrors ?? [],
       environment: settings.environment,
       signal: context.signal,
       onEvent: (event) => {
