@@ -5,6 +5,7 @@ import type { SpawnOutcome, Spawner } from '../exec/spawner.ts';
 import type { ActionFailure } from '../report/event.ts';
 import { unreachable } from '../result.ts';
 import type { Action, Step } from './action.ts';
+import { makeFolder } from '../folders.ts';
 
 /** How the steps of an action ended. */
 export type Performed =
@@ -73,7 +74,7 @@ export async function perform(
     endMs: Date.now(),
   });
   try {
-    for (const target of action.outputs) fs.mkdirSync(path.dirname(target), { recursive: true });
+    for (const target of action.outputs) makeFolder(path.dirname(target));
     for (const step of action.steps) {
       if (signal.aborted) return { kind: 'cancelled' };
       const done = await performStep(step, action, options, signal);
@@ -97,7 +98,7 @@ async function performStep(
 ): Promise<NativeOutcome> {
   switch (step.kind) {
     case 'folder':
-      fs.mkdirSync(step.path, { recursive: true });
+      makeFolder(step.path);
       return { kind: 'succeeded' };
     case 'write':
       if (step.append) fs.appendFileSync(step.path, step.content);

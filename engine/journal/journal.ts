@@ -6,6 +6,7 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 import { frame, journalHeader, readFrames } from './frames.ts';
 import { readManifest, writeManifest, type Manifest } from './manifest.ts';
 import { StringTable } from './string-table.ts';
+import { makeFolder } from '../folders.ts';
 
 /** Kinds of records; the first byte of a frame's payload. Never renumber: old journals hold these. */
 const STRINGS = 1;
@@ -69,7 +70,7 @@ export class Journal {
   static open(file: string): Journal {
     const journal = new Journal(file);
     const valid = journal.#load();
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     if (journal.#size > COMPACT_MINIMUM && journal.#size > COMPACT_RATIO * journal.#liveSize()) {
       journal.#compact();
     } else if (valid === 0) {

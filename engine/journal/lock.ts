@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../result.ts';
+import { makeFolder } from '../folders.ts';
 
 /** Who holds a build folder. */
 export interface LockHolder {
@@ -33,7 +34,7 @@ function startTime(pid: number): string | undefined {
  * @throws the file system's error when the folder cannot be written
  */
 export function takeLock(file: string): Result<Lock, LockHolder> {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const own = `${process.pid} ${startTime(process.pid) ?? ''}\n`;
   // The lock appears under its name only with its content in it: link(2) is atomic and fails when it exists.
   const temporary = `${file}.${process.pid}`;

@@ -9,6 +9,7 @@ import {
   type Step,
 } from '../../engine/graph/action.ts';
 import type { EvaluationRecord } from '../evaluation/evaluation-record.ts';
+import { makeFolder } from '../../engine/folders.ts';
 
 /** A graph kept beside the journal, with what its evaluation depended on. */
 export interface StoredGraph {
@@ -108,7 +109,7 @@ export function saveGraph(file: string, graph: StoredGraph): void {
     words: words.values,
     actions,
   };
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const temporary = `${file}.${process.pid}`;
   fs.writeFileSync(temporary, JSON.stringify(packed));
   fs.renameSync(temporary, file);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { which } from '../../engine/exec/which.ts';
+import { makeFolder } from '../../engine/folders.ts';
 
 /** How far an answer of `$(shell …)` can be trusted later. */
 export type Trust =
@@ -83,7 +84,7 @@ function enterFolder(text: string): NativeAnswer | undefined {
   return { stdout: `${entered.replace(/\/+$/, '')}\n`, status: 0, trust: constant };
 }
 
-function makeFolder(text: string): NativeAnswer | undefined {
+function makeAskedFolder(text: string): NativeAnswer | undefined {
   const match = MAKE_FOLDER.exec(text);
   const folder = match?.[1] ?? match?.[2];
   if (folder === undefined || !isPlain(folder) || !makeFolders(folder)) return undefined;
@@ -104,7 +105,7 @@ function isPlain(folder: string): boolean {
 
 function makeFolders(folder: string): boolean {
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return true;
   } catch {
     return false; // the shell says why

@@ -5,6 +5,7 @@ import { describeArchiveFailure } from '../../engine/archive/archive-failure.ts'
 import { digestOf, formatDigest } from '../../engine/digest/hash.ts';
 import { formatDiagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
+import { makeFolder } from '../../engine/folders.ts';
 
 /** Applies one patch to a folder; resolves to the program's complaint when it does not apply. */
 export type ApplyPatch = (folder: string, patch: string) => Promise<string | undefined>;
@@ -170,7 +171,7 @@ export class OriginTree {
       for (const [name, digest] of Object.entries(files)) {
         const target = path.join(this.folder, name);
         if (entryDigest(target) === digest) continue;
-        fs.mkdirSync(path.dirname(target), { recursive: true });
+        makeFolder(path.dirname(target));
         fs.renameSync(path.join(fresh, name), target);
       }
       this.#saveState({ ...wanted, files });
@@ -191,7 +192,7 @@ export class OriginTree {
   }
 
   #saveState(state: OriginState): void {
-    fs.mkdirSync(path.dirname(this.#stateFile), { recursive: true });
+    makeFolder(path.dirname(this.#stateFile));
     const temporary = `${this.#stateFile}.new`;
     fs.writeFileSync(temporary, JSON.stringify(state));
     fs.renameSync(temporary, this.#stateFile);
