@@ -64,7 +64,7 @@ export function answerShell(command: string, context: AnswerContext): NativeAnsw
     default:
       return (
         enterFolder(text) ??
-        makeFolder(text) ??
+        makeAskedFolder(text) ??
         directoryName(text) ??
         findProgram(text, context) ??
         compare(text)
