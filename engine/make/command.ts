@@ -7,16 +7,17 @@ import { stopOf } from './evaluate.ts';
 import { FileTimes, ModificationClock } from './file-times.ts';
 import { defaultFlags } from './flags.ts';
 import type { MakeHost } from './host.ts';
-import type { ReadFile } from './include.ts';
 import { removeIntermediates } from './intermediates.ts';
 import { MakeDeath, MakeInterrupt, Jobs } from './jobs.ts';
 import { Jobserver } from './jobserver.ts';
 import { byteEnvironment, nodeHost, signalNumber } from './node-host.ts';
 import { decodeOptions } from './options.ts';
 import { printDatabase } from './print-database.ts';
-import { Remaker, type Goal } from './remaker.ts';
+import { remakeMakefiles } from './makefile-remaking.ts';
+import { Remaker } from './remaker.ts';
 import { Run } from './run.ts';
-import { defineMakeFlags, finishReading, prepareRun, readMakefiles, snapRules, UsageError } from './setup.ts';
+import { defineMakeFlags, finishReading, prepareRun, readMakefiles, UsageError } from './setup.ts';
+import { snapRules } from './snap.ts';
 import { MakeStop, placePrefix } from './stop.ts';
 import { describeError } from './system-errors.ts';
 import { Mtime, State, Status, type Target } from './target.ts';
@@ -184,6 +185,12 @@ class MakeCommand {
     }
     if (run.debug.is('b')) console.raw(version(flags.printDataBase ? '# ' : ''));
     if (flags.jobserverAuth === undefined) return;
+    if (!/^(-?\d+,-?\d+|fifo:.*)/s.test(flags.jobserverAuth)) {
+      throw new MakeStop(
+        `internal error: invalid --jobserver-auth string '${flags.jobserverAuth}'`,
+        undefined,
+      );
+    }
     if (run.jobsOnCommandLine === undefined) {
       this.jobserver ??= Jobserver.join(flags.jobserverAuth);
       if (this.jobserver !== undefined) return;
@@ -229,7 +236,7 @@ class MakeCommand {
     this.jobs = jobs;
     const remaker = new Remaker(run, times, jobs);
     run.alwaysMake = flags.alwaysMake && this.restarts === 0;
-    const outcome = await this.remakeMakefiles(run, remaker, times);
+    const outcome = await remakeMakefiles(run, remaker, times);
     if (outcome.restart) return this.restart(run);
     let { status } = outcome;
     defineMakeFlags(run, true, false);
@@ -336,64 +343,6 @@ class MakeCommand {
     if (this.restarts === 0) markNew(run);
   }
 
-  private async remakeMakefiles(
-    run: Run,
-    remaker: Remaker,
-    times: FileTimes,
-  ): Promise<{ readonly restart: boolean; readonly status: number }> {
-    run.debug.line('b', 'Updating makefiles....');
-    const files: { readonly file: ReadFile; readonly before: number }[] = [];
-    for (const file of [...run.readFiles].reverse()) {
-      if (mightLoop(file.target)) {
-        run.debug.line('v', `Makefile '${file.target.name}' might loop; not remaking it.`);
-      } else {
-        files.push({ file, before: times.withoutSearch(file.target) });
-      }
-    }
-    if (files.length === 0) return { restart: false, status: 0 };
-    defineMakeFlags(run, true, true);
-    run.debug.suspended = true;
-    const goals: Goal[] = files.map(({ file }) => ({ target: file.target, makefile: file, changed: false }));
-    const result = await remaker.update(goals, true);
-    run.debug.suspended = false;
-    if (result === Status.success) return { restart: true, status: 0 };
-    if (result !== Status.failed) return { restart: false, status: 0 };
-    return this.judgeFailures(run, times, files);
-  }
-
-  /** Some makefile could not be remade: does anybody care? */
-  private judgeFailures(
-    run: Run,
-    times: FileTimes,
-    files: readonly { readonly file: ReadFile; readonly before: number }[],
-  ): { readonly restart: boolean; readonly status: number } {
-    let remade = false;
-    let failed = false;
-    let status = 0;
-    for (const { file, before } of files) {
-      const { target } = file;
-      if (target.updated) {
-        const now = times.withoutSearch(target);
-        if (target.status === Status.success) {
-          if (now !== before) remade = true;
-        } else if (!file.optional) {
-          run.messages.warn(`Failed to remake makefile '${target.name}'.`, undefined);
-          if (now !== Mtime.missing && now !== before) remade = true;
-          status = 2;
-        }
-      } else if (!file.optional) {
-        if (file.included) {
-          run.messages.warn(`Included makefile '${target.name}' was not found.`, undefined);
-        } else {
-          run.messages.warn(`Makefile '${target.name}' was not found`, undefined);
-          failed = true;
-        }
-      }
-    }
-    if (!remade && failed) throw new MakeDeath(2);
-    return { restart: remade, status };
-  }
-
   /** Makefiles were remade: everything begins again with the new ones. */
   private restart(run: Run): 'restart' {
     removeIntermediates(run, this.console, false);
@@ -464,14 +413,6 @@ class MakeCommand {
     this.jobs?.releaseTokens();
     return signal === 'SIGQUIT' ? 1 : 128 + signalNumber(signal);
   }
-}
-
-/** A double-colon rule with a recipe and no prerequisites would remake its makefile each time. */
-function mightLoop(target: Target): boolean {
-  for (let rule = target.doubleColon; rule !== undefined; rule = rule.next) {
-    if (rule.dependencies.length === 0 && rule.recipe !== undefined) return true;
-  }
-  return false;
 }
 
 function markNew(run: Run): void {

@@ -1,17 +1,17 @@
-import type { ChildProcess } from 'node:child_process';
-import { loadavg } from 'node:os';
 import { OutputBuffer, type Console } from './console.ts';
-import { isRegularFile, sizeOf, unlinkFile } from './disk.ts';
+import { sizeOf } from './disk.ts';
 import { recipeEnvironment } from './environment.ts';
 import type { Jobserver } from './jobserver.ts';
+import { Job } from './job.ts';
 import { launch, type Exit } from './launch.ts';
+import { LoadLimit } from './load-limit.ts';
 import type { RecipeText } from './recipe.ts';
 import { expandLines, firstCommand, prepareTarget, type Command } from './recipe-expansion.ts';
 import type { Run } from './run.ts';
 import { describeError } from './system-errors.ts';
 import { describeSignal } from './signal-names.ts';
 import { State, Status, type Target } from './target.ts';
-import type { ShellSettings } from './command-argv.ts';
+import { deleteTargets } from './target-deletion.ts';
 
 /** Thrown to end the run with a status; everything that has to be said has been said. */
 export class MakeDeath extends Error {
@@ -32,65 +32,6 @@ export class MakeInterrupt extends Error {
     super(signal);
     this.name = 'MakeInterrupt';
     this.signal = signal;
-  }
-}
-
-let jobsMade = 0;
-
-/** A recipe that is being run. */
-class Job {
-  readonly target: Target;
-  readonly recipe: RecipeText;
-  readonly lines: readonly string[];
-  readonly settings: ShellSettings;
-  readonly dontCare: boolean;
-  readonly buffer: OutputBuffer;
-  environment: Record<string, string> | undefined;
-  /** Index of the line that `rest` is the end of, plus one. */
-  line = 0;
-  rest = '';
-  process: ChildProcess | undefined;
-  path: string | undefined;
-  /** The command could not be started. */
-  broken = false;
-  ignoreErrors = false;
-  recursive = false;
-  hasStdin = false;
-  deleted = false;
-  usesSlot = false;
-  private readonly number = ++jobsMade;
-
-  constructor(
-    target: Target,
-    recipe: RecipeText,
-    lines: readonly string[],
-    settings: ShellSettings,
-    buffer: OutputBuffer,
-  ) {
-    this.target = target;
-    this.recipe = recipe;
-    this.lines = lines;
-    this.settings = settings;
-    this.dontCare = target.dontCare;
-    this.buffer = buffer;
-  }
-
-  /** How `--debug=j` names it: by an address, in a program that has addresses. */
-  get id(): string {
-    return `0x${this.number.toString(16).padStart(12, '0')}`;
-  }
-
-  get pid(): number {
-    return this.process?.pid ?? -1;
-  }
-
-  /** Moves on to the next command text. @returns false if there is none */
-  advance(): boolean {
-    while (this.rest === '') {
-      if (this.line >= this.lines.length) return false;
-      this.rest = this.lines[this.line++]!;
-    }
-    return true;
   }
 }
 
@@ -132,14 +73,13 @@ export class Jobs {
   private interrupt: NodeJS.Signals | undefined;
   private handlingSignal = false;
   private saidWaiting = false;
-  private startedThisSecond = 0;
-  private lastSecond = 0;
-  private backlog = 0;
+  private readonly load: LoadLimit;
 
   constructor(options: JobOptions) {
     this.run = options.run;
     this.console = options.console;
     this.options = options;
+    this.load = new LoadLimit(() => options.run.host.now());
   }
 
   get busy(): boolean {
@@ -213,7 +153,7 @@ export class Jobs {
   private async startOrPutOff(job: Job, hasCommands: boolean): Promise<boolean> {
     const { run } = this;
     const { target } = job;
-    if (this.slotsUsed > 0 && this.loadTooHigh()) {
+    if (this.slotsUsed > 0 && this.load.tooHigh(run.flags.maxLoad)) {
       setState(target, State.running);
       this.waiting.unshift(job);
       return false;
@@ -250,18 +190,6 @@ export class Jobs {
       const job = this.waiting.shift()!;
       if (!(await this.startOrPutOff(job, job.rest !== ''))) return;
     }
-  }
-
-  private loadTooHigh(): boolean {
-    const limit = this.run.flags.maxLoad;
-    if (limit === undefined) return false;
-    const now = Math.floor(this.run.host.now() / 1000);
-    if (this.lastSecond < now) {
-      this.backlog = this.lastSecond === now - 1 ? 0.25 * this.startedThisSecond : 0;
-      this.startedThisSecond = 0;
-      this.lastSecond = now;
-    }
-    return loadavg()[0]! + 0.25 * (this.startedThisSecond + this.backlog) >= limit;
   }
 
   /** Starts the next command of a job, passing over those that are only printed. */
@@ -352,7 +280,7 @@ export class Jobs {
     } else {
       job.process = launched.process;
       job.path = launched.path;
-      this.startedThisSecond++;
+      this.load.started();
     }
     setState(job.target, State.running);
     console.current = undefined;
@@ -409,7 +337,7 @@ export class Jobs {
       const { job, exit } = next;
       const won = exit.code === 0 && exit.signal === 0;
       this.run.debug.line('j', `Reaping ${won ? 'winning' : 'losing'} child ${job.id} PID ${job.pid} `);
-      if (this.startedThisSecond > 0) this.startedThisSecond--;
+      this.load.ended();
       if (this.settle(next.job, next.exit, dying)) blocking = false;
     }
   }
@@ -490,24 +418,8 @@ export class Jobs {
   /** Deletes what a broken-off recipe has begun to write. */
   private deleteTargets(job: Job): void {
     if (job.deleted || job.process === undefined) return;
-    this.deleteTarget(job.target, undefined);
-    for (const other of job.target.alsoMakes) this.deleteTarget(other, job.target.name);
+    deleteTargets(this.run, job.target);
     job.deleted = true;
-  }
-
-  private deleteTarget(target: Target, onBehalfOf: string | undefined): void {
-    const { run } = this;
-    if (target.precious || target.phony) return;
-    const path = run.directories.path(target.name);
-    if (!isRegularFile(path)) return;
-    const stat = run.host.stat(path);
-    if (stat === undefined || Math.max(0, stat.mtimeMs) === target.mtime) return;
-    const who = onBehalfOf === undefined ? '' : `[${onBehalfOf}] `;
-    run.messages.warn(`*** ${who}Deleting file '${target.name}'`, undefined);
-    const problem = unlinkFile(path);
-    if (problem !== undefined && problem !== 'ENOENT') {
-      run.messages.warn(`unlink: ${target.name}: ${describeError(problem)}`, undefined);
-    }
   }
 
   /** After an error: waits for what is still running. */

@@ -77,6 +77,7 @@ export class Jobserver {
    * @returns undefined if the pipe was not handed down
    */
   static join(auth: string): Jobserver | undefined {
+    if (auth.startsWith('fifo:')) return Jobserver.joinNamed(auth);
     const [readNumber, writeNumber] = auth.split(',').map(Number);
     if (readNumber === undefined || writeNumber === undefined) return undefined;
     if (!isInheritedPipe(readNumber) || !isInheritedPipe(writeNumber)) return undefined;
@@ -93,6 +94,18 @@ export class Jobserver {
         writeNumber,
         [readEnd],
       );
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A named pipe, as make 4.4 and unigraph's own builds have it: nothing is handed down. */
+  private static joinNamed(auth: string): Jobserver | undefined {
+    try {
+      const path = auth.slice('fifo:'.length);
+      const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const writeEnd = openSync(path, constants.O_WRONLY);
+      return new Jobserver(auth, new Map(), readEnd, writeEnd, [readEnd, writeEnd]);
     } catch {
       return undefined;
     }

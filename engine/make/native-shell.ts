@@ -45,6 +45,10 @@ interface Token {
   readonly quoted: boolean;
 }
 
+const reservedWords: ReadonlySet<string> = new Set(
+  'if then else elif fi for while until do done case esac { } ! in'.split(' '),
+);
+
 const PLAIN = /[A-Za-z0-9_./+,@%:=-]/;
 
 function tokenize(command: string): Token[] {
@@ -223,6 +227,7 @@ class TinyShell {
     let silent = false;
     const first = this.next;
     if (first?.kind !== 'word' || first.quoted || first.text.includes('=')) throw new NeedsShell();
+    if (reservedWords.has(first.text)) throw new NeedsShell();
     for (; this.next !== undefined; this.at++) {
       const { kind, text } = this.next;
       if (kind === 'word') words.push(text);

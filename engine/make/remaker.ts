@@ -1,10 +1,11 @@
-import { touchFile } from './disk.ts';
 import { current, type FileTimes } from './file-times.ts';
+import { Finish } from './finish.ts';
 import { searchImplicitRule } from './implicit-search.ts';
 import type { ReadFile } from './include.ts';
 import { setState, type Jobs } from './jobs.ts';
 import { prepareTarget } from './recipe-expansion.ts';
 import type { Run } from './run.ts';
+import { Staleness } from './staleness.ts';
 import { MakeStop } from './stop.ts';
 import { describeError } from './system-errors.ts';
 import { Mtime, State, Status, type Dependency, type Target } from './target.ts';
@@ -26,6 +27,8 @@ export class Remaker {
   private readonly run: Run;
   private readonly times: FileTimes;
   private readonly jobs: Jobs;
+  private readonly finish: Finish;
+  private readonly staleness: Staleness;
   /** Makefiles are being remade: -n, -q and -t do not count, failures are reported later. */
   private rebuilding = false;
   private pass = 0;
@@ -36,8 +39,10 @@ export class Remaker {
     this.run = run;
     this.times = times;
     this.jobs = jobs;
+    this.finish = new Finish(run, times, jobs);
+    this.staleness = new Staleness(run, times);
     jobs.events = {
-      finished: (target) => this.noticeFinished(target),
+      finished: (target) => this.finish.notice(target),
       explainMakefile: () => this.explainMakefile(),
     };
   }
@@ -245,7 +250,7 @@ export class Remaker {
     }
     if (status !== Status.success) {
       target.status = status === Status.none ? Status.failed : status;
-      this.noticeFinished(target);
+      this.finish.notice(target);
       depth--;
       debug.at('v', depth, `Giving up on target file '${target.name}'.`);
       if (depth === 0 && run.flags.keepGoing && !run.flags.justPrint && !run.flags.question) {
@@ -255,10 +260,10 @@ export class Remaker {
     }
     if (target.state === State.dependenciesRunning) setState(target, State.notStarted);
 
-    const changes = this.noteChanges(target, mtime, missing, depth);
+    const changes = this.staleness.noteChanges(target, mtime, missing, depth);
     mustMake ||= changes.mustMake;
     depth--;
-    mustMake = this.decide(target, mustMake, missing, changes.changed, depth);
+    mustMake = this.staleness.mustRemake(target, mustMake, missing, changes.changed, depth);
     if (!mustMake) {
       this.keep(target, depth);
       return Status.success;
@@ -409,67 +414,11 @@ export class Remaker {
     return { status, running };
   }
 
-  /** Which prerequisites are newer: they make `$?`. */
-  private noteChanges(
-    target: Target,
-    mtime: number,
-    missing: boolean,
-    depth: number,
-  ): { readonly mustMake: boolean; readonly changed: boolean } {
-    const { run, times } = this;
-    let mustMake = false;
-    let changed = false;
-    for (const dependency of target.dependencies) {
-      const time = times.of(dependency.target!);
-      dependency.target = current(dependency.target!);
-      if (!dependency.orderOnly) {
-        if (time === Mtime.missing && !dependency.target.intermediate) mustMake = true;
-        changed ||= dependency.changed;
-      }
-      dependency.changed ||= missing || time > mtime;
-      if (missing || !(run.debug.is('b') || run.debug.is('v'))) continue;
-      const { name } = dependency;
-      if (dependency.orderOnly) {
-        run.debug.at('v', depth, `Prerequisite '${name}' is order-only for target '${target.name}'.`);
-      } else if (time === Mtime.missing) {
-        run.debug.at('b', depth, `Prerequisite '${name}' of target '${target.name}' does not exist.`);
-      } else if (dependency.changed) {
-        run.debug.at('b', depth, `Prerequisite '${name}' is newer than target '${target.name}'.`);
-      } else {
-        run.debug.at('v', depth, `Prerequisite '${name}' is older than target '${target.name}'.`);
-      }
-    }
-    return { mustMake, changed };
-  }
-
-  private decide(
-    target: Target,
-    mustMake: boolean,
-    missing: boolean,
-    changed: boolean,
-    depth: number,
-  ): boolean {
-    const { debug } = this.run;
-    if (target.doubleColon !== undefined && target.dependencies.length === 0) {
-      debug.at('b', depth, `Target '${target.name}' is double-colon and has no prerequisites.`);
-      return true;
-    }
-    if (!missing && target.isTarget && !changed && target.recipe === undefined && !this.run.alwaysMake) {
-      debug.at('v', depth, `No recipe for '${target.name}' and no prerequisites actually changed.`);
-      return false;
-    }
-    if (!mustMake && target.recipe !== undefined && this.run.alwaysMake) {
-      debug.at('v', depth, `Making '${target.name}' due to always-make flag.`);
-      return true;
-    }
-    return mustMake;
-  }
-
   /** The target is up to date; from now on it goes by the name under which directory search found it. */
   private keep(target: Target, depth: number): void {
     const vpath = target.name === target.key ? '' : `; using VPATH name '${target.key}'`;
     this.run.debug.at('v', depth, `No need to remake target '${target.name}'${vpath}.`);
-    this.noticeFinished(target);
+    this.finish.notice(target);
     for (const rule of target.rules()) rule.name = rule.key;
   }
 
@@ -490,7 +439,7 @@ export class Remaker {
       }
       target.status = Status.success;
     }
-    this.noticeFinished(target);
+    this.finish.notice(target);
   }
 
   private async runRecipe(target: Target): Promise<void> {
@@ -498,86 +447,11 @@ export class Remaker {
     if (recipe.isEmpty()) {
       setState(target, State.running);
       target.status = Status.success;
-      this.noticeFinished(target);
+      this.finish.notice(target);
       return;
     }
     prepareTarget(this.run, target);
     await this.jobs.start(target, recipe);
-  }
-
-  /** A target is done with: its time is looked up again, others that the recipe makes are done too. */
-  private noticeFinished(target: Target): void {
-    const { run } = this;
-    const { flags } = run;
-    const ran = target.state === State.running;
-    let touched = false;
-    target.state = State.finished;
-    target.updated = true;
-    if (flags.touch && target.status === Status.success) touched = this.touchIfDue(target);
-    if (target.mtimeBeforeUpdate === Mtime.unknown) target.mtimeBeforeUpdate = target.mtime;
-    if ((ran && !target.phony) || touched) {
-      let assumedNew = false;
-      const { recipe } = target;
-      if ((flags.question || flags.justPrint || flags.touch) && recipe !== undefined) {
-        // Unless all lines ran anyway, the target only would have been remade.
-        assumedNew = recipe.lineFlags(run.oneShell).some((line) => !line.recursive);
-      } else if (target.isTarget && recipe === undefined) {
-        assumedNew = true;
-      }
-      target.mtime = assumedNew ? Mtime.newest : Mtime.unknown;
-    }
-    this.spreadTime(target);
-    if (ran && target.status !== Status.none) {
-      for (const other of target.alsoMakes) {
-        other.state = State.finished;
-        other.updated = true;
-        other.status = target.status;
-        if (!other.phony) this.times.find(other, false);
-      }
-    } else if (target.status === Status.none) {
-      target.status = Status.success;
-    }
-  }
-
-  /** -t: touches a target whose recipe did not all run. */
-  private touchIfDue(target: Target): boolean {
-    const { run } = this;
-    const { recipe } = target;
-    const allRecursive =
-      recipe?.isRecursive(run.oneShell) === true &&
-      recipe.lineFlags(run.oneShell).every((line) => line.recursive);
-    if (allRecursive) return false;
-    if (target.phony) {
-      target.status = Status.success;
-      return false;
-    }
-    if (recipe === undefined) return false;
-    target.status = this.touch(target);
-    this.jobs.started++;
-    return true;
-  }
-
-  private touch(target: Target): Status {
-    const { run } = this;
-    if (!run.silent) run.options.output.info(`touch ${target.name}\n`);
-    if (run.flags.justPrint) return Status.success;
-    const problem = touchFile(run.directories.path(target.name));
-    if (problem === undefined) return Status.success;
-    run.messages.warn(`touch: ${problem.step}: ${target.name}: ${describeError(problem.code)}`, undefined);
-    return Status.failed;
-  }
-
-  /** When the last rule of a double-colon target is done, all have the latest time. */
-  private spreadTime(target: Target): void {
-    const first = target.doubleColon;
-    if (first === undefined) return;
-    let latest: number = target.mtime;
-    for (const rule of first.rules()) {
-      if (!rule.updated) return;
-      if (latest !== Mtime.unknown && (rule.mtime === Mtime.unknown || rule.mtime > latest))
-        latest = rule.mtime;
-    }
-    for (const rule of first.rules()) rule.mtime = latest;
   }
 
   /**

@@ -119,7 +119,7 @@ describe('a shell command that is answered without a shell', () => {
         const own = answer(command);
         if (own !== undefined) expect([command, own]).toEqual([command, ask(command)]);
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
   });
 });
