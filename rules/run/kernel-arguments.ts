@@ -46,7 +46,14 @@ export function derivedParameters(
 
   const mounts = options.volumes.map(({ destination }, index) => `fs${index}:${destination}:9pfs`);
   if (known.fstab && !given('vfs.fstab')) {
-    const all = [...(options.initrd === undefined ? [] : ['initrd0:/:extract']), ...mounts];
+    const all = [
+      // Since 0.16 nothing is mounted for an archive to be unpacked into: `ramfs=2` does it unless something else is there.
+      ...(options.initrd === undefined ? [] : ['initrd0:/:extract::ramfs=2']),
+      // `mkmp` makes the folder to mount at.
+      ...mounts.map((mount, index) =>
+        options.volumes[index]!.destination === '/' ? mount : `${mount}:::mkmp`,
+      ),
+    ];
     if (all.length > 0) parameters.push(`vfs.fstab=[ ${all.map((mount) => `"${mount}"`).join(' ')} ]`);
   } else if (known.rootfs && !given('vfs.rootfs')) {
     if (options.initrd !== undefined) parameters.push('vfs.rootfs=initrd');

@@ -139,11 +139,11 @@ describe('kernel arguments', () => {
     const derive = (given: Partial<GuestOptions>, image = {}): unknown =>
       derivedParameters({ ...options, ...given }, { ...known, ...image });
     expect(derive({ volumes }, { fstab: true })).toEqual({
-      parameters: ['vfs.fstab=[ "fs0:/:9pfs" "fs1:/data:9pfs" ]'],
+      parameters: ['vfs.fstab=[ "fs0:/:9pfs" "fs1:/data:9pfs:::mkmp" ]'],
       notes: [],
     });
     expect(derive({ initrd: '/i' }, { fstab: true })).toMatchObject({
-      parameters: ['vfs.fstab=[ "initrd0:/:extract" ]'],
+      parameters: ['vfs.fstab=[ "initrd0:/:extract::ramfs=2" ]'],
     });
     expect(derive({ volumes }, { rootfs: true })).toEqual({
       parameters: ['vfs.rootfs=9pfs', 'vfs.rootdev=fs0'],
