@@ -3,6 +3,18 @@ import type { Entry } from './commands.ts';
 /** The commands that find, create and lock what a project is made of. */
 export const createEntries: readonly Entry[] = [
   {
+    name: 'up',
+    group: 'Create',
+    describe: 'From a template to a booted image in one command',
+    load: () => import('./up.ts'),
+  },
+  {
+    name: 'init',
+    group: 'Create',
+    describe: 'Start an application',
+    load: () => import('./init.ts'),
+  },
+  {
     name: 'list',
     group: 'Create',
     describe: 'List, get and update cores, libraries, platforms and applications',

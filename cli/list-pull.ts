@@ -8,7 +8,13 @@ import { canonicalUrl } from '../rules/index/origin.ts';
 import { folderFor, pull, type Pulled } from '../rules/index/pull.ts';
 import type { Component, Manifest } from '../rules/manifest/manifest.ts';
 import { splitSource } from '../rules/manifest/normalize.ts';
-import { bareName, isRemote, type ComponentKind } from '../rules/workspace/components.ts';
+import {
+  bareName,
+  componentPlaces,
+  firstPresent,
+  isRemote,
+  type ComponentKind,
+} from '../rules/workspace/components.ts';
 import { findProject, projectAt } from '../rules/workspace/find-project.ts';
 import { loadManifest } from '../rules/workspace/load-manifest.ts';
 import { workingFolders, type WorkingFolders } from '../rules/workspace/working-folders.ts';
@@ -28,6 +34,8 @@ interface Job {
   readonly repository: Repository;
   readonly version: string | undefined;
   readonly folder: string;
+  /** The version is a commit of the lock file. */
+  readonly pinned?: boolean;
 }
 
 export const pullCommand: Command<PullArguments> = {
@@ -60,7 +68,7 @@ export const pullCommand: Command<PullArguments> = {
     const jobs =
       names.length > 0
         ? namedJobs(names, args.into, folders, index.value, surroundings)
-        : await projectJobs(surroundings.cwd, folders, index.value, surroundings, args.frozen === true);
+        : await projectJobs(args, folders, index.value, surroundings);
     if (!jobs.ok) return complain(surroundings, jobs.error);
     if (jobs.value.length === 0)
       surroundings.stdout.write('nothing to pull: everything is in folders of its own\n');
@@ -122,23 +130,22 @@ function nameJob(text: string, folders: WorkingFolders, index: IndexContext): Re
 
 /** What the manifest in or above `cwd` names. */
 async function projectJobs(
-  cwd: string,
+  args: PullArguments,
   folders: WorkingFolders,
   index: IndexContext,
   surroundings: Surroundings,
-  frozen: boolean,
 ): Promise<Result<Job[], Diagnostic>> {
-  const project = findProject(cwd);
+  const project = findProject(surroundings.cwd);
   if (project?.kind !== 'manifest') {
     return problem(
-      `there is no project in ${cwd} or above whose parts could be pulled`,
+      `there is no project in ${surroundings.cwd} or above whose parts could be pulled`,
       'Name what to pull: unigraph list pull NAME[@VERSION].',
     );
   }
   const manifest = await loadManifest(project.file, surroundings.environment);
   if (!manifest.ok) return manifest;
   let pinned: Readonly<Record<string, string | undefined>> = {};
-  if (frozen) {
+  if (args.frozen === true) {
     const lock = readLock(project.folder);
     if (!lock.ok) return lock;
     if (lock.value === undefined)
@@ -147,7 +154,25 @@ async function projectJobs(
       Object.entries(lock.value.components).map(([name, { commit }]) => [name, commit]),
     );
   }
-  return manifestJobs(manifest.value, folders, index, pinned);
+  const jobs = manifestJobs(manifest.value, folders, index, pinned);
+  if (!jobs.ok || args.local === true) return jobs;
+  return ok(jobs.value.filter((job) => !hasOwnPlace(job, project.folder, folders, surroundings)));
+}
+
+/** True for a component that the project takes from elsewhere than the working folders: beside it, or in it. */
+function hasOwnPlace(
+  job: Job,
+  project: string,
+  folders: WorkingFolders,
+  surroundings: Surroundings,
+): boolean {
+  const { kind, name } = job.repository;
+  if (kind === 'architecture' || job.pinned) return false;
+  const around = { app: project, folders, environment: surroundings.environment };
+  const place = firstPresent(kind, componentPlaces(kind, name, job.version, around), around);
+  if (place === undefined || place === job.folder || place.startsWith(`${job.folder}@`)) return false;
+  surroundings.stdout.write(`${formatName({ kind, name })}: used from ${place}\n`);
+  return true;
 }
 
 function manifestJobs(
@@ -180,10 +205,12 @@ function manifestJobs(
     if (!repository.ok) return { ok: false, error: { ...repository.error, location: component.location } };
     if (repository.value.offered?.local === true) continue;
     const version = kind === 'application' ? undefined : component.version;
+    const pin = pinned[formatName(asked)];
     jobs.push({
       repository: repository.value,
-      version: pinned[formatName(asked)] ?? (version === '*' ? undefined : version),
+      version: pin ?? (version === '*' ? undefined : version),
       folder: folderFor(asked, folders),
+      pinned: pin !== undefined,
     });
   }
   return ok(jobs);

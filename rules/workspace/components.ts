@@ -47,21 +47,28 @@ export function componentPlaces(
   version: string | undefined,
   around: Surrounding,
 ): string[] {
-  const { app, folders, environment } = around;
-  const beside = [dirname(app), dirname(dirname(app))];
   const bare = bareName(kind, name);
   const pin = around.pinned?.[kind === 'library' ? `lib/${bare}` : bare];
-  const versions = [pin, version].filter((each) => each !== undefined);
-  const withVersion = (folder: string): string[] => [
-    ...versions.map((each) => versionedFolder(folder, each)),
-    folder,
+  const folders = basePlaces(kind, name, around);
+  // A pinned commit is taken wherever it is; a version only where nothing nearer has the component.
+  return [
+    ...(pin === undefined ? [] : folders.map((folder) => versionedFolder(folder, pin))),
+    ...folders.flatMap((folder) =>
+      version === undefined ? [folder] : [versionedFolder(folder, version), folder],
+    ),
   ];
+}
+
+function basePlaces(kind: ComponentKind, name: string, around: Surrounding): string[] {
+  const { app, folders, environment } = around;
+  const beside = [dirname(app), dirname(dirname(app))];
   if (kind === 'core') {
     const own = [join(app, '.unikraft/unikraft'), join(app, 'workdir/unikraft')];
     const near = beside.map((folder) => join(folder, 'unikraft'));
     const named = environment['UK_ROOT'] || environment['UK_WORKDIR'];
-    return [...own, ...(named ? [folders.core, ...near] : [...near, folders.core])].flatMap(withVersion);
+    return [...own, ...(named ? [folders.core, ...near] : [...near, folders.core])];
   }
+  const bare = bareName(kind, name);
   const part = partOf[kind];
   const own = [join(app, '.unikraft', part), join(app, 'workdir', part)];
   const near = beside.map((folder) => join(folder, part));
@@ -69,7 +76,7 @@ export function componentPlaces(
   const global = folders[folderOf[kind]];
   const prefix = prefixOf[kind];
   const names = [...new Set([name, bare, `${prefix}-${bare}`, `${prefix}${bare}`])];
-  const inside = (folder: string) => names.flatMap((each) => withVersion(join(folder, each)));
+  const inside = (folder: string) => names.map((each) => join(folder, each));
   const listed = around.listed?.(kind, bare);
   return [
     ...own.flatMap(inside),
