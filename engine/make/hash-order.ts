@@ -11,61 +11,59 @@ const SEED = 0xdeadbeef | 0;
 /** Jenkins' hash of a byte string of known length (tables of variables). */
 export function hashBytes(key: string): number {
   let length = key.length;
-  let a = (SEED + length) | 0;
-  let b = a;
-  let c = a;
+  const state = new Mixer(SEED + length);
   let at = 0;
   while (length > 12) {
-    a = (a + word(key, at)) | 0;
-    b = (b + word(key, at + 4)) | 0;
-    c = (c + word(key, at + 8)) | 0;
-    [a, b, c] = mix(a, b, c);
+    state.a = (state.a + word(key, at)) | 0;
+    state.b = (state.b + word(key, at + 4)) | 0;
+    state.c = (state.c + word(key, at + 8)) | 0;
+    state.mix();
     length -= 12;
     at += 12;
   }
-  if (length === 0) return c >>> 0;
+  if (length === 0) return state.c >>> 0;
   if (length > 8) {
-    a = (a + word(key, at)) | 0;
+    state.a = (state.a + word(key, at)) | 0;
     length -= 4;
     at += 4;
   }
   if (length > 4) {
-    b = (b + word(key, at)) | 0;
+    state.b = (state.b + word(key, at)) | 0;
     length -= 4;
     at += 4;
   }
-  for (let index = 0; index < length; index++) c = (c + (key.charCodeAt(at + index) << (8 * index))) | 0;
-  return finish(a, b, c);
+  for (let index = 0; index < length; index++) {
+    state.c = (state.c + (key.charCodeAt(at + index) << (8 * index))) | 0;
+  }
+  return state.finish();
 }
 
 /** The variant for strings that end with NUL (tables of files). */
 export function hashString(key: string): number {
-  let a = SEED;
-  let b = SEED;
-  let c = SEED;
+  const state = new Mixer(SEED);
   let at = 0;
   for (;;) {
     if (at + 4 > key.length) {
-      a = (a + tail(key, at)) | 0;
+      state.a = (state.a + tail(key, at)) | 0;
       break;
     }
-    a = (a + word(key, at)) | 0;
+    state.a = (state.a + word(key, at)) | 0;
     at += 4;
     if (at + 4 > key.length) {
-      b = (b + tail(key, at)) | 0;
+      state.b = (state.b + tail(key, at)) | 0;
       break;
     }
-    b = (b + word(key, at)) | 0;
+    state.b = (state.b + word(key, at)) | 0;
     at += 4;
     if (at + 4 > key.length) {
-      c = (c + tail(key, at)) | 0;
+      state.c = (state.c + tail(key, at)) | 0;
       break;
     }
-    c = (c + word(key, at)) | 0;
+    state.c = (state.c + word(key, at)) | 0;
     at += 4;
-    [a, b, c] = mix(a, b, c);
+    state.mix();
   }
-  return ((finish(a, b, c) | 0) + at) >>> 0;
+  return ((state.finish() | 0) + at) >>> 0;
 }
 
 function word(key: string, at: number): number {
@@ -86,37 +84,48 @@ function tail(key: string, at: number): number {
 
 const rotate = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
 
-function mix(a0: number, b0: number, c0: number): [number, number, number] {
-  let a = a0;
-  let b = b0;
-  let c = c0;
-  a = ((a - c) | 0) ^ rotate(c, 4);
-  c = (c + b) | 0;
-  b = ((b - a) | 0) ^ rotate(a, 6);
-  a = (a + c) | 0;
-  c = ((c - b) | 0) ^ rotate(b, 8);
-  b = (b + a) | 0;
-  a = ((a - c) | 0) ^ rotate(c, 16);
-  c = (c + b) | 0;
-  b = ((b - a) | 0) ^ rotate(a, 19);
-  a = (a + c) | 0;
-  c = ((c - b) | 0) ^ rotate(b, 4);
-  b = (b + a) | 0;
-  return [a, b, c];
-}
+/** The three words of the hash's state. */
+class Mixer {
+  a: number;
+  b: number;
+  c: number;
 
-function finish(a0: number, b0: number, c0: number): number {
-  let a = a0;
-  let b = b0;
-  let c = c0;
-  c = ((c ^ b) - rotate(b, 14)) | 0;
-  a = ((a ^ c) - rotate(c, 11)) | 0;
-  b = ((b ^ a) - rotate(a, 25)) | 0;
-  c = ((c ^ b) - rotate(b, 16)) | 0;
-  a = ((a ^ c) - rotate(c, 4)) | 0;
-  b = ((b ^ a) - rotate(a, 14)) | 0;
-  c = ((c ^ b) - rotate(b, 24)) | 0;
-  return c >>> 0;
+  constructor(seed: number) {
+    this.a = seed | 0;
+    this.b = seed | 0;
+    this.c = seed | 0;
+  }
+
+  mix(): void {
+    let { a, b, c } = this;
+    a = ((a - c) | 0) ^ rotate(c, 4);
+    c = (c + b) | 0;
+    b = ((b - a) | 0) ^ rotate(a, 6);
+    a = (a + c) | 0;
+    c = ((c - b) | 0) ^ rotate(b, 8);
+    b = (b + a) | 0;
+    a = ((a - c) | 0) ^ rotate(c, 16);
+    c = (c + b) | 0;
+    b = ((b - a) | 0) ^ rotate(a, 19);
+    a = (a + c) | 0;
+    c = ((c - b) | 0) ^ rotate(b, 4);
+    b = (b + a) | 0;
+    this.a = a;
+    this.b = b;
+    this.c = c;
+  }
+
+  finish(): number {
+    let { a, b, c } = this;
+    c = ((c ^ b) - rotate(b, 14)) | 0;
+    a = ((a ^ c) - rotate(c, 11)) | 0;
+    b = ((b ^ a) - rotate(a, 25)) | 0;
+    c = ((c ^ b) - rotate(b, 16)) | 0;
+    a = ((a ^ c) - rotate(c, 4)) | 0;
+    b = ((b ^ a) - rotate(a, 14)) | 0;
+    c = ((c ^ b) - rotate(b, 24)) | 0;
+    return c >>> 0;
+  }
 }
 
 const DELETED = Symbol('deleted');

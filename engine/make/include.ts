@@ -122,11 +122,10 @@ export function readMakefile(run: Run, given: string, options: MakefileOptions):
 /** @returns undefined if there is no such file; a directory can be opened but not read, and that is an error */
 function readText(run: Run, name: string): string | undefined {
   const path = run.directories.path(name);
-  const text = run.host.readFile(path);
-  if (text === undefined && run.host.stat(path)?.directory === true) {
-    throw new MakeStop(`${name}: ${describeError('EISDIR')}`, undefined);
-  }
-  return text;
+  const stat = run.host.stat(path);
+  if (stat === undefined) return undefined;
+  if (stat.directory) throw new MakeStop(`${name}: ${describeError('EISDIR')}`, undefined);
+  return run.host.readFile(path);
 }
 
 function describeReading(name: string, options: MakefileOptions): string {

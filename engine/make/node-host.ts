@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import {
   accessSync,
-  appendFileSync,
+  closeSync,
   existsSync,
+  fstatSync,
   lstatSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   readSync,
   realpathSync,
   statSync,
-  writeFileSync,
+  writeSync,
   type Stats,
 } from 'node:fs';
 import { toBytes, toPath, toText } from './bytes.ts';
@@ -21,10 +23,12 @@ import { describeError } from './system-errors.ts';
 export interface NodeHostOptions {
   /** 'inherit': straight to this process's error stream; 'capture': into ShellReply.stderr. */
   readonly stderr: 'inherit' | 'capture';
+  /** While it is used, files change only through it and its commands. */
+  readonly exclusive?: boolean;
 }
 
 /** The real world, through node:fs and node:child_process. */
-export function nodeHost(options: NodeHostOptions = { stderr: 'capture' }): MakeHost {
+export function nodeHost(options: NodeHostOptions = { stderr: 'capture', exclusive: true }): MakeHost {
   return new NodeHost(options);
 }
 
@@ -35,6 +39,8 @@ class NodeHost implements MakeHost {
   private error: string | undefined;
   /** A path that was found missing without asking why. */
   private missing: string | undefined;
+  /** The file that was written last, kept open: trees write lists line by line with `$(file >>…)`. */
+  private open: { readonly path: string; readonly fd: number } | undefined;
 
   constructor(options: NodeHostOptions) {
     this.options = options;
@@ -106,14 +112,29 @@ class NodeHost implements MakeHost {
 
   writeFile(path: string, text: string, append: boolean): string | undefined {
     try {
-      (append ? appendFileSync : writeFileSync)(toPath(path), text, 'latin1');
+      if (append && this.open?.path === path && fstatSync(this.open.fd).nlink > 0) {
+        writeSync(this.open.fd, text, null, 'latin1');
+        return undefined;
+      }
+      this.closeFile();
+      const fd = openSync(toPath(path), append ? 'a' : 'w');
+      if (text !== '') writeSync(fd, text, null, 'latin1');
+      if (this.options.exclusive === true) this.open = { path, fd };
+      else closeSync(fd);
       return undefined;
     } catch (error) {
       return describeError(errorCode(error));
     }
   }
 
+  private closeFile(): void {
+    if (this.open === undefined) return;
+    closeSync(this.open.fd);
+    this.open = undefined;
+  }
+
   shell(request: ShellRequest): ShellReply {
+    this.closeFile();
     const [file, ...args] = request.argv;
     const result = spawnSync(toText(file!), args.map(toText), {
       cwd: toText(request.cwd),

@@ -9,13 +9,7 @@ import { splitWords } from './words.ts';
 /** Second expansion, special targets, suffix rules, built-in pattern rules, VPATH. */
 export function snapRules(run: Run): void {
   run.snapped = true;
-  if (run.secondExpansion) {
-    for (const rule of run.suffixTarget.rules()) expandPrerequisites(run, rule);
-    for (const first of run.targets.inTableOrder()) {
-      if (first === run.suffixTarget) continue;
-      for (const rule of first.rules()) expandPrerequisites(run, rule);
-    }
-  }
+  if (run.secondExpansion) expandAllTwice(run);
   applySpecialTargets(run);
   addExtraPrerequisites(run);
   convertSuffixRules(run);
@@ -34,6 +28,15 @@ export function snapRules(run: Run): void {
     }
   }
   run.vpath.setGeneral(run.expandQuietly('$(strip $(VPATH))'), run.expandQuietly('$(strip $(GPATH))'));
+}
+
+/** Second expansion of all prerequisites; in the order of GNU Make's table, since expanding may have effects. */
+function expandAllTwice(run: Run): void {
+  for (const rule of run.suffixTarget.rules()) expandPrerequisites(run, rule);
+  for (const first of run.targets.inTableOrder()) {
+    if (first === run.suffixTarget) continue;
+    for (const rule of first.rules()) expandPrerequisites(run, rule);
+  }
 }
 
 function variablesExtra(run: Run): Dependency[] {
@@ -88,7 +91,8 @@ function* firstRulePrerequisites(special: Target): Iterable<Target> {
 /** `.EXTRA_PREREQS`, global or of a target (manual, "Special Variables"). */
 function addExtraPrerequisites(run: Run): void {
   const global = variablesExtra(run);
-  for (const first of run.targets.inTableOrder()) {
+  // The order shows only in what the extra prerequisites add to the table.
+  for (const first of global.length > 0 ? run.targets.inTableOrder() : [...run.targets.all()]) {
     if (!run.secondExpansion) first.updating = false;
     if (run.allSecondary) first.intermediate = true;
     let extra: Dependency[] = [];

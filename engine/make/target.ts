@@ -174,6 +174,10 @@ export class TargetTable {
     return this.table.keys();
   }
 
+  all(): IterableIterator<Target> {
+    return this.table.values();
+  }
+
   /** In the order of GNU Make's table; the first rule of each. */
   inTableOrder(): readonly Target[] {
     return this.order.keys().map((key) => this.table.get(key)!);
