@@ -3,16 +3,7 @@
 //
 //   node scripts/setup.mjs [demo|test|bench]
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readFileSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const purpose = process.argv[2] ?? 'demo';
 
-/** Debian packages by what they bring; a program that is there needs no package. */
+/**
+ * Debian packages by what they bring; a program that is there needs no package. The third column: why it may stay away.
+ */
 const needs = {
   demo: [
     ['gcc', 'gcc'],
@@ -47,9 +40,14 @@ const needs = {
     ['flex', 'flex'],
     ['gdb', 'gdb'],
     ['cpio', 'cpio'],
-    ['python3', 'python3'],
+    ['openssl', 'openssl'],
     ['ps', 'procps'],
-    ['/usr/src/linux-source-6.1.tar.xz', 'linux-source-6.1'],
+    ['ninja', 'ninja-build'],
+    [
+      '/usr/src/linux-source-6.1.tar.xz',
+      'linux-source-6.1',
+      'Kconfig is then not compared with the C program',
+    ],
   ],
   bench: [
     ['make', 'make'],
@@ -74,13 +72,8 @@ function isThere(name) {
   });
 }
 
-function run(command, args, environment = {}) {
-  const done = spawnSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, ...environment },
-  });
-  return done.status === 0;
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 function checkNode() {
@@ -92,32 +85,78 @@ function checkNode() {
 
 function installDebianPackages() {
   const wanted = [...needs.demo, ...(purpose === 'demo' ? [] : (needs[purpose] ?? []))];
-  const missing = [...new Set(wanted.filter(([name]) => !isThere(name)).map(([, bundle]) => bundle))];
+  const missing = wanted.filter(([name]) => !isThere(name));
   if (missing.length === 0) return;
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  const names = (rows) => [...new Set(rows.map(([, bundle]) => bundle))].join(' ');
+  const isRoot = process.getuid?.() === 0;
   const allowed =
     isThere('apt-get') &&
-    (sudo.length === 0 ||
-      (isThere('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0));
-  const line = `these Debian packages are missing: apt-get install ${missing.join(' ')}`;
-  if (!allowed) fail(line);
-  process.stderr.write(`setup: installing ${missing.join(' ')}\n`);
-  const apt = (...args) => {
-    const words = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
-    return run(words[0], words.slice(1));
-  };
-  const install = ['install', '-y', '--no-install-recommends', ...missing];
-  if (!apt(...install) && !(apt('update') && apt(...install))) fail(line);
+    (isRoot || (isThere('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0));
+  if (allowed) {
+    process.stderr.write(`setup: installing ${names(missing)}\n`);
+    let refreshed = false;
+    const install = (rows) => {
+      if (apt(isRoot, 'install', '-y', '--no-install-recommends', ...names(rows).split(' '))) return true;
+      if (refreshed) return false;
+      refreshed = true;
+      return apt(isRoot, 'update') && install(rows);
+    };
+    // One package that this release of Debian has not must not keep the others away.
+    if (!install(missing)) for (const row of missing) install([row]);
+  }
+  const absent = missing.filter(([name]) => !isThere(name));
+  const needed = absent.filter(([, , unless]) => unless === undefined);
+  for (const [, bundle, unless] of absent) {
+    if (unless !== undefined)
+      process.stderr.write(`setup: without the Debian package ${bundle}: ${unless}\n`);
+  }
+  if (needed.length === 0) return;
+  fail(
+    `these Debian packages are missing: ${isRoot ? '' : 'sudo '}apt-get install ${names(needed)}${lastError}`,
+  );
+}
+
+/** What apt-get said last, when it failed: shown once, and only when a package is still missing at the end. */
+let lastError = '';
+
+function apt(isRoot, ...args) {
+  const words = [
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-qq',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+    ...args,
+  ];
+  const [program, ...rest] = [...(isRoot ? [] : ['sudo', '-n']), 'env', ...words];
+  const done = spawnSync(program, rest, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  lastError = done.status === 0 ? '' : `\n${done.stderr.trim()}`;
+  return done.status === 0;
+}
+
+/** Whether node_modules holds what the lock file says; npm leaves a lock file of its own there. */
+function npmPackagesAreCurrent() {
+  const read = (...parts) => JSON.parse(readFileSync(join(root, ...parts), 'utf8')).packages;
+  try {
+    const installed = read('node_modules', '.package-lock.json');
+    return Object.entries(read('package-lock.json')).every(([name, { version, optional }]) => {
+      if (name === '') return true;
+      const there = installed[name];
+      return there === undefined ? optional === true : there.version === version;
+    });
+  } catch {
+    return false;
+  }
 }
 
 function installNpmPackages() {
-  const lock = readFileSync(join(root, 'package-lock.json'));
-  const digest = createHash('sha256').update(lock).digest('hex');
-  const stamp = join(root, 'node_modules', '.unigraph-lock');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  if (npmPackagesAreCurrent()) return;
   process.stderr.write('setup: installing npm packages\n');
   if (!run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'])) fail("'npm ci' failed; see above");
-  writeFileSync(stamp, digest);
 }
 
 /** Bundles when any source is newer than the program. */
