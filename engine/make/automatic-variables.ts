@@ -73,6 +73,8 @@ function listedName(dependency: Dependency): string {
 }
 
 function stemBySuffix(run: Run, name: string): string {
+  // Looked at for this, `.SUFFIXES` no longer counts as built in; `make -p` shows it.
+  run.suffixTarget.builtin = false;
   for (const suffix of run.suffixTarget.dependencies) {
     const text = suffix.name;
     if (name.length > text.length && name.endsWith(text)) return name.slice(0, name.length - text.length);

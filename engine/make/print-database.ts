@@ -47,19 +47,21 @@ function variablesText(run: Run): string {
   return text;
 }
 
-function variableText(variable: Variable, prefix: string): string {
+/** @param simple print it as a simple variable, as GNU Make does with all pattern-specific ones */
+function variableText(variable: Variable, prefix: string, simple = false): string {
+  const recursive = variable.recursive && !simple;
   const { place } = variable;
   const from =
     place === undefined || place.file === ''
       ? ''
       : ` (from '${place.file}', line ${place.line + place.offset})`;
   const head = `# ${originTexts[variable.rank]!}${variable.isPrivate ? ' private' : ''}${from}\n${prefix}`;
-  if (variable.recursive && variable.value.includes('\n')) {
+  if (recursive && variable.value.includes('\n')) {
     return `${head}define ${variable.name}\n${variable.value}\nendef\n`;
   }
-  const operator = variable.recursive ? (variable.append ? '+=' : '=') : ':=';
+  const operator = recursive ? (variable.append ? '+=' : '=') : ':=';
   const value = variable.name === '.VARIABLES' ? '' : variable.value;
-  return `${head}${variable.name} ${operator} ${shownValue(value, variable.recursive)}\n`;
+  return `${head}${variable.name} ${operator} ${shownValue(value, recursive)}\n`;
 }
 
 function shownValue(value: string, recursive: boolean): string {
@@ -72,7 +74,7 @@ function patternVariablesText(run: Run): string {
   let count = 0;
   for (const { pattern, variable } of run.targetVariables.patternViews()) {
     count++;
-    text += `\n${pattern} :\n${variableText(variable, '# ')}`;
+    text += `\n${pattern} :\n${variableText(variable, '# ', true)}`;
   }
   return count === 0
     ? `${text}\n# No pattern-specific variable values.\n`
@@ -180,7 +182,9 @@ function* factsOf(target: Target): Iterable<string> {
 }
 
 function stampText(ms: number): string {
-  const date = new Date(Math.min(ms, 8.64e15));
+  // GNU Make's greatest time.
+  if (ms === Mtime.newest) return '2514-05-30 01:53:03.107374182';
+  const date = new Date(ms);
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
