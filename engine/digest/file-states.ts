@@ -38,6 +38,7 @@ export class FileStates {
   readonly #journal: Journal;
   readonly #disk: Disk;
   readonly #clock: Clock;
+  #generation = 0;
   #known = new Uint8Array(1024);
   #high = new Uint32Array(1024);
   #low = new Uint32Array(1024);
@@ -139,12 +140,20 @@ export class FileStates {
 
   /** Something may have written this path: the next question goes to the disk. */
   invalidate(id: number): void {
-    if (id < this.#known.length) this.#known[id] = 0;
+    if (id >= this.#known.length || this.#known[id] === 0) return;
+    this.#known[id] = 0;
+    this.#generation++;
+  }
+
+  /** Grows whenever an answer was taken back: what was computed from answers before holds while it stays. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** Forgets every answer of this session; the journal's stats still save reading. */
   invalidateAll(): void {
     this.#known.fill(0);
+    this.#generation++;
   }
 
   /**

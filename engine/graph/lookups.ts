@@ -13,6 +13,7 @@ import type { IncludePath } from './action.ts';
 export class Lookups {
   readonly #files: FileStates;
   readonly #strings: StringTable;
+  readonly #digests = new Map<string, { readonly generation: number; readonly digest: string }>();
   readonly #bySub = new WeakMap<IncludePath, Map<string, string>>();
 
   constructor(files: FileStates, strings: StringTable) {
@@ -63,6 +64,14 @@ export class Lookups {
   }
 
   #digest(set: string): string {
+    const known = this.#digests.get(set);
+    if (known?.generation === this.#files.generation) return known.digest;
+    const digest = this.#computeDigest(set);
+    this.#digests.set(set, { generation: this.#files.generation, digest });
+    return digest;
+  }
+
+  #computeDigest(set: string): string {
     const listings = set.split(',').map((id) => formatDigest(this.#files.digest(Number(id))));
     return formatDigest(digestOfText(listings.join(' ')));
   }

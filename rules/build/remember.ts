@@ -61,8 +61,10 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
     if (action.depfile !== undefined) made.add(action.depfile.path);
   }
   for (const set of folderSets) for (const id of set.split(',')) others.add(files.path(Number(id)));
-  for (const [name] of [...record.contents, ...record.written, ...record.seen, ...record.realpaths])
-    others.add(name);
+  for (const [name] of [...record.contents, ...record.written]) others.add(name);
+  // A link that leads elsewhere shows in the inode.
+  for (const [name] of record.realpaths) others.add(name);
+  const kinds = record.seen.map(([name]) => name);
   for (const { path: folder } of record.listings) others.add(folder);
   for (const name of request.workspace.read) others.add(name);
   for (const name of [request.workspace.config, ...programCandidates(loaded)]) others.add(name);
@@ -74,7 +76,7 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
       made.add(up);
   const build = request.workspace.build;
 
-  rememberUpToDate(build, call, [...contents.keys(), ...others], (name, stat) => {
+  rememberUpToDate(build, call, [...contents.keys(), ...others], kinds, (name, stat) => {
     const version = contents.get(name);
     if (version !== undefined && stat?.isDirectory() !== true) {
       if (stat === undefined) return version.high === 0 && version.low === 0;

@@ -11,10 +11,13 @@ import path from 'node:path';
  */
 
 /** Raised when the form of the file changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Numbers kept of a stat: inode, size, modification and change time, mode. All zero: there is nothing. */
 const NUMBERS = 5;
+
+/** In place of the inode: only what kind of thing is there counts. */
+const KIND_ONLY = -1;
 
 /** As in engine/digest: a file read this soon after a change must be read again. */
 const TRUST_AFTER_MS = 2000;
@@ -99,6 +102,7 @@ function contentDigest(file: string): string {
 
 /**
  * Writes down that a call has nothing to do as long as these paths are as they are now.
+ * @param kinds paths of which only existence and kind matter
  * @param vouch whether a path is now as the build saw it; the first that is not ends the attempt
  * @returns whether it was written
  */
@@ -106,14 +110,20 @@ export function rememberUpToDate(
   build: string,
   call: Call,
   paths: Iterable<string>,
+  kinds: Iterable<string>,
   vouch: (file: string, stat: fs.Stats | undefined) => boolean,
 ): boolean {
-  const names = [...new Set(paths)];
+  const whole = new Set(paths);
+  const names = [...whole, ...new Set([...kinds].filter((name) => !whole.has(name)))];
   const stats = new Float64Array(names.length * NUMBERS);
   const young: Record<number, string> = {};
   const now = Date.now();
   for (const [index, name] of names.entries()) {
     const stat = look(name, stats, index * NUMBERS);
+    if (index >= whole.size) {
+      stats[index * NUMBERS] = KIND_ONLY;
+      continue;
+    }
     if (!vouch(name, stat)) return false;
     if (stat === undefined || now - Math.max(stat.mtimeMs, stat.ctimeMs) >= TRUST_AFTER_MS) continue;
     young[index] = stat.isDirectory() ? listingDigest(name) : contentDigest(name);
@@ -170,15 +180,30 @@ function compare(names: readonly string[], recorded: Buffer, young: Header['youn
   new Uint8Array(expected.buffer).set(recorded);
   const now = new Float64Array(NUMBERS);
   for (const [index, name] of names.entries()) {
+    const at = index * NUMBERS;
     now.fill(0);
     look(name, now, 0);
-    for (let at = 0; at < NUMBERS; at++) {
-      if (now[at] !== expected[index * NUMBERS + at]) return false;
+    const mode = expected[at + 4]!;
+    if (expected[at] === KIND_ONLY) {
+      if ((now[4]! & KIND) !== (mode & KIND)) return false;
+      continue;
     }
-  }
-  for (const [index, digest] of Object.entries(young)) {
-    const name = names[Number(index)]!;
-    if (contentDigest(name) !== digest && listingDigest(name) !== digest) return false;
+    const same = now.every((number, part) => number === expected[at + part]);
+    const digest = young[index];
+    if (
+      digest === undefined
+        ? !same
+        : (mode & S_IFDIR) !== 0
+          ? listingDigest(name) !== digest
+          : contentDigest(name) !== digest
+    ) {
+      return false;
+    }
   }
   return true;
 }
+
+const S_IFDIR = 0o040000;
+
+/** The type of a file and whether it can be executed. */
+const KIND = 0o170111;

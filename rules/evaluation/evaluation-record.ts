@@ -125,7 +125,9 @@ export function staleness(
   for (const { program, path, file } of record.programs) {
     if (which(program, path, '/') !== file) return { what: `the program ${program}` };
   }
-  const shell = record.shells.find((each) => !stillAnswers(each, environment, files));
+  // The same question from two runs of the Makefile is asked once; none of the trees asks in a way that depends on the folder.
+  const asked = new Map(record.shells.map((each) => [each.command, each]));
+  const shell = [...asked.values()].find((each) => !stillAnswers(each, environment, files));
   return shell === undefined ? undefined : { what: `the answer of $(shell ${shell.command})` };
 }
 
