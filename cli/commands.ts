@@ -55,6 +55,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./configure.ts'),
   },
   {
+    name: 'menuconfig',
+    group: 'Configure',
+    describe: 'Configure in a full-screen menu',
+    load: () => import('./menuconfig.ts'),
+  },
+  {
     name: 'config',
     group: 'Configure',
     describe: 'Ask about options and set them: get, set, unset, why, diff, search, check',

@@ -27,12 +27,11 @@ export class ConfWriter {
   }
 
   /**
-   * Writes `.config` and keeps the old one as `.config.old`; leaves both alone when nothing would change.
+   * Writes `.config` (or another file) and keeps the old one as `.config.old`; leaves both alone when nothing would change.
    * @returns whether it worked
    */
-  writeConfig(): boolean {
+  writeConfig(name = this.#world.variable('KCONFIG_CONFIG') ?? '.config'): boolean {
     const world = this.#world;
-    const name = world.variable('KCONFIG_CONFIG') ?? '.config';
     if (name === '') {
       world.warn('config name is empty\n');
       return false;

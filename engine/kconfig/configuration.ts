@@ -1,10 +1,11 @@
 import { fail, ok, type Result } from '../result.ts';
-import { decodeBytes, fromByteText, toByteText } from './byte-text.ts';
+import { decodeBytes, encodeBytes, fromByteText, toByteText } from './byte-text.ts';
 import { ConfFileReader } from './conf-file.ts';
 import type { ConfOutput } from './conf-run.ts';
 import { ConfText } from './conf-text.ts';
 import { ConfWriter } from './conf-writer.ts';
 import type { KconfigHost } from './host.ts';
+import { nextInOrder } from './menu.ts';
 import { readTree } from './parser.ts';
 import { Setter } from './setter.ts';
 import { Solver } from './solver.ts';
@@ -109,8 +110,18 @@ export class Configuration {
 
   /** Writes `.config`, and what is written with it where no build has done so yet. Returns whether it worked. */
   save(): boolean {
+    return this.saveAs(this.file);
+  }
+
+  /** As `save`, into another file. */
+  saveAs(name: string): boolean {
     this.solver.invalidate();
-    return this.#writer.writeConfig() && this.#writer.writeAutomatic(false);
+    return this.#writer.writeConfig(name) && this.#writer.writeAutomatic(false);
+  }
+
+  /** Writes a text as it is. */
+  writeFile(name: string, text: string): boolean {
+    return this.#world.host.writeFile(this.#world.path(name), encodeBytes(text));
   }
 
   /** The text that `save` would write. */
@@ -148,10 +159,12 @@ export class Configuration {
     return this.solver.textOf(symbol) ?? '';
   }
 
-  /** The values of all symbols that `.config` holds, by name. */
+  /** The values of all symbols that `.config` holds, by name, in the order of the files. */
   values(): Map<string, string> {
     const values = new Map<string, string>();
-    for (const symbol of this.definedSymbols()) {
+    for (let menu = this.tree.root.list; menu !== undefined; menu = nextInOrder(menu)) {
+      const { symbol } = menu;
+      if (symbol === undefined || !isDefined(symbol)) continue;
       this.solver.calculate(symbol);
       if (symbol.write) values.set(symbol.name!, this.solver.textOf(symbol) ?? '');
     }
