@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import type { CorpusCase } from './corpus-case.ts';
 
-/** Makefiles that would do something even under -n, or that wait. */
-const ACTIVE = /shell|!=|MAKE|\+|kill|rm |while|sleep|file|RECIPEPREFIX|include/;
+/** Makefiles that would do something even under -n, or that wait, or that one slip turns to archive members: `$$(`. */
+const ACTIVE = /\$\$\(|shell|!=|MAKE|\+|kill|rm |while|sleep|file|RECIPEPREFIX|include/;
 
 const INSERTS = [
   '\t',

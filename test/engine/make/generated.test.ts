@@ -14,6 +14,7 @@ import { findOracle, ownMake } from './corpus-make.ts';
 import { comparable, runCase } from './corpus-run.ts';
 import { languageCase } from './generated-language.ts';
 import { mutatedCase } from './generated-mutation.ts';
+import { recipesCase } from './generated-recipes.ts';
 import { rulesCase } from './generated-rules.ts';
 
 const SECONDS = Number(process.env['UNIGRAPH_FUZZ_SECONDS'] ?? 25);
@@ -55,6 +56,7 @@ const cases = readdirSync(corpus, { recursive: true, encoding: 'utf8' })
 const properties: readonly (readonly [string, fc.Arbitrary<CorpusCase>])[] = [
   ['variables, functions, conditionals and macros', languageCase],
   ['rules of all kinds over files of random age', rulesCase],
+  ['recipe lines of all kinds', recipesCase],
   ['makefiles of the corpus with typing mistakes', mutatedCase(cases)],
 ];
 
