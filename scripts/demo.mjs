@@ -1,34 +1,26 @@
-// Builds the example unikernel with unigraph alone and boots it in QEMU.
+// Builds an example unikernel and boots it in QEMU, with the commands that a user would type.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+// kraft.yaml there names the core and the library; the build folder and .config are ignored by git.
 const app = join(root, 'examples/apps/fortune');
-const build = join(app, 'build');
-const config = join(build, '.config');
-const where = [
-  '--core',
-  join(root, 'examples/core'),
-  '--app',
-  app,
-  '--lib',
-  join(root, 'examples/libs/libfortune'),
-  '--output',
-  build,
-  '--config',
-  config,
-];
 
+/** Runs a command in the application's folder; what fails ends the demo with its status. */
 function unigraph(...words) {
-  process.stdout.write(`$ unigraph ${words.filter((word) => !where.includes(word)).join(' ')}\n`);
-  const done = spawnSync(process.execPath, [join(root, 'dist/unigraph.js'), ...words], { stdio: 'inherit' });
-  if (done.status !== 0) process.exit(done.status ?? 1);
+  process.stdout.write(`$ unigraph ${words.join(' ')}\n`);
+  const { status } = spawnSync(process.execPath, [join(root, 'dist/unigraph.js'), ...words], {
+    cwd: app,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
-mkdirSync(build, { recursive: true });
-if (!existsSync(config)) copyFileSync(join(app, 'config.kvm-x86_64'), config);
-unigraph('build', ...where);
-unigraph('run', ...where, '--timeout', '120');
+process.stdout.write('$ cd examples/apps/fortune\n');
+// A configuration that somebody has changed is kept.
+if (!existsSync(join(app, '.config'))) unigraph('defconfig');
+unigraph('build');
+unigraph('run', '--timeout', '120');
