@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../rules/run/debugger.ts';
 import { eventually, processesWith } from '../support/processes.ts';
-import { bundledProgram, start, type Outcome } from '../support/program.ts';
+import { bundledProgram, killProcessesWith, start, type Outcome } from '../support/program.ts';
 import { buildTinyGuest, canRunGuests, has } from '../rules/run/tiny-guest.ts';
 
 let program = '';
@@ -21,7 +21,11 @@ function user(): {
   folder: string;
 } {
   const folder = mkdtempSync(join(tmpdir(), 'unigraph-debug-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => {
+    // Of a test that failed half-way.
+    killProcessesWith('RUN_TEST_MARK', folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
   const env = {
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CACHE_HOME: join(folder, 'cache'),

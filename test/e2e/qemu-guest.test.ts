@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually, processesWith } from '../support/processes.ts';
-import { bundledProgram, start, type Outcome } from '../support/program.ts';
+import { bundledProgram, killProcessesWith, start, type Outcome } from '../support/program.ts';
 import { buildTinyGuest, canRunGuests, has } from '../rules/run/tiny-guest.ts';
 
 let program = '';
@@ -17,7 +17,11 @@ beforeAll(async () => {
 
 function user(): { env: Record<string, string>; left: () => number[]; folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'unigraph-qg-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => {
+    // Of a test that failed half-way.
+    killProcessesWith('RUN_TEST_MARK', folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
   const env = {
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CACHE_HOME: join(folder, 'cache'),

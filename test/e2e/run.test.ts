@@ -14,7 +14,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually, processesWith } from '../support/processes.ts';
-import { bundledProgram, start, type Outcome, type RunningProgram, type Start } from '../support/program.ts';
+import {
+  bundledProgram,
+  killProcessesWith,
+  start,
+  type Outcome,
+  type RunningProgram,
+  type Start,
+} from '../support/program.ts';
 import { buildTinyGuest, canRunGuests, has } from '../rules/run/tiny-guest.ts';
 
 let program = '';
@@ -33,6 +40,10 @@ function scratch(): string {
 /** A user of their own: no state, no cache, and a mark by which every process of the test is found. */
 function user(): { env: Record<string, string>; left: () => number[]; folder: string } {
   const folder = scratch();
+  // Of a test that failed half-way.
+  onTestFinished(() => {
+    killProcessesWith('RUN_TEST_MARK', folder);
+  });
   const env = {
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CACHE_HOME: join(folder, 'cache'),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
+import { processesWith } from './processes.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -84,4 +85,16 @@ export function start(program: string, args: readonly string[], options: Start =
         );
       }),
   };
+}
+
+/** Kills what a test left behind that failed half-way: all processes whose environment has `name=value`. */
+export function killProcessesWith(name: string, value: string): void {
+  for (const pid of processesWith(name, value)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // One of them may have taken another with it.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
