@@ -32,4 +32,10 @@ export const createEntries: readonly Entry[] = [
     describe: 'Record commits and checksums in unigraph.lock',
     load: () => import('./lock.ts'),
   },
+  {
+    name: 'doctor',
+    group: 'Understand',
+    describe: 'Tell what is missing on this machine for the project here',
+    load: () => import('./doctor.ts'),
+  },
 ];
