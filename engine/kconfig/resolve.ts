@@ -32,7 +32,7 @@ export function achieve(
   wanted: string,
 ): Resolution | undefined {
   const before = configuration.snapshot();
-  const valuesBefore = new Map<ConfigSymbol, string>();
+  const valuesBefore = new Map<ConfigSymbol, string>([[symbol, configuration.valueOf(symbol)]]);
   const search = new Search(configuration, (changed) => {
     if (!valuesBefore.has(changed)) valuesBefore.set(changed, configuration.valueOf(changed));
   });
@@ -103,8 +103,10 @@ class Search {
   }
 
   #set(symbol: ConfigSymbol, text: string): boolean {
-    const { setter } = this.#configuration;
+    const { setter, solver } = this.#configuration;
     this.#onSet(symbol);
+    // What is possible is known once it is calculated.
+    solver.calculate(symbol);
     const choice = symbol.choiceValue ? choiceOf(symbol) : undefined;
     if (choice !== undefined) for (const member of membersOf(choice)) this.#onSet(member);
     return setter.setText(symbol, text) && this.#configuration.valueOf(symbol) === text;
@@ -182,6 +184,7 @@ class Search {
 
   #setNumberOrText(symbol: ConfigSymbol, wanted: string): boolean {
     this.#onSet(symbol);
+    this.#configuration.solver.calculate(symbol);
     if (!this.#configuration.setter.setText(symbol, wanted)) return false;
     const value = this.#configuration.valueOf(symbol);
     return value === wanted || (symbol.type === 'hex' && value === `0x${wanted}`);
