@@ -15,7 +15,7 @@ import { inspectImage, type Image } from '../rules/run/image.ts';
 import type { PlanRequest } from '../rules/run/plan-guest.ts';
 import type { Manifest } from '../rules/manifest/manifest.ts';
 import type { Surroundings } from './command.ts';
-import { workspaceFrom, workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
+import { splitWords, workspaceFrom, workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
 
 type Repeated = string | readonly string[] | undefined;
 
@@ -80,7 +80,10 @@ export function runOptions(yargs: Argv): Argv {
     })
     .option('volume', { ...text, alias: 'v', describe: 'Share a folder (9pfs): HOST:GUEST[:ro]; repeatable' })
     .option('env', { ...text, alias: 'e', describe: 'A variable for the guest: NAME=VALUE; repeatable' })
-    .option('rootfs', { ...text, describe: 'A folder (packed) or cpio archive as root file system' })
+    .option('rootfs', {
+      ...text,
+      describe: 'A folder or archive (packed as cpio), or a cpio archive, as root file system',
+    })
     .option('initrd', { ...text, alias: 'i', describe: 'An initial RAM disk' })
     .option('net', { ...flag, alias: 'n', describe: "A network card in QEMU's user network" })
     .option('ip', { ...text, describe: "The guest's address: ADDRESS/BITS[:GATEWAY[:DNS]], or 'auto'" })
@@ -157,10 +160,11 @@ async function chooseImage(
   const workspace = await workspaceFrom(args, surroundings, args.word ?? [], true);
   if (!workspace.ok) {
     // An image can be run without its sources: the build folder alone does.
-    const build = resolve(surroundings.cwd, typeof args.output === 'string' ? args.output : 'build');
-    const image = findImage(build, wantedByTarget(args));
+    const named = outputFolder(args);
+    const directory = typeof args.directory === 'string' ? args.directory : '.';
+    const image = findImage(resolve(surroundings.cwd, directory, named ?? 'build'), wantedByTarget(args));
     if (image.ok) return ok({ image: image.value, project: undefined });
-    return args.output === undefined ? workspace : image;
+    return named === undefined ? workspace : image;
   }
   const { build, name, target, project } = workspace.value.workspace;
   const wanted: WantedImage = {
@@ -169,6 +173,11 @@ async function chooseImage(
   };
   const image = findImage(build, wanted);
   return image.ok ? ok({ image: image.value, project }) : image;
+}
+
+function outputFolder(args: RunArguments): string | undefined {
+  if (typeof args.output === 'string') return args.output;
+  return splitWords(args.word ?? []).variables.findLast(({ name }) => name === 'O')?.value;
 }
 
 /** `--target PLATFORM/ARCHITECTURE` and `--name` without a project that they could be looked up in. */

@@ -191,6 +191,36 @@ describe.skipIf(!canRunGuests)('unigraph run', () => {
     expect(end.stderr).toMatch(/is the port of the host in use\?/);
   });
 
+  it('takes arguments, variables and the root file system from the project file, unless told otherwise', async () => {
+    const { env, folder } = user();
+    const core = new URL('../../examples/core', import.meta.url).pathname;
+    for (const name of ['build', 'files', 'share']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'Makefile.uk'), '');
+    copyFileSync(image, join(folder, 'build/app_qemu-x86_64'));
+    const lines = [
+      'spec: v0.6',
+      'name: app',
+      'unikraft:',
+      `  source: ${core}`,
+      'cmd: ["exit=7", "a b"]',
+      'rootfs: files',
+    ];
+    writeFileSync(
+      join(folder, 'Kraftfile'),
+      [...lines, 'volumes: ["./share:/share"]', 'targets: [qemu/x86_64]', ''].join('\n'),
+    );
+    const call = (...args: readonly string[]): Promise<Outcome> =>
+      start(program, ['run', '-W', '-o', 'build', '--core', core, ...args], { env, cwd: folder }).outcome;
+    const end = await call();
+    expect(end.stdout).toMatch(/^line: \S+ exit=7 "a b"$/m);
+    expect(end.stdout).toContain('module: 070701\n');
+    expect(end.status).toBe(7);
+    expect((await call('--', 'exit=8')).status).toBe(8);
+    const command = (await call('--dry-run')).stdout;
+    expect(command).toContain(`path=${join(folder, 'share')} `);
+    expect((await call('--dry-run', '-v', './files:/x')).stdout).not.toContain(join(folder, 'share'));
+  });
+
   it('boots an image whose path has a blank', async () => {
     const { env, folder } = user();
     mkdirSync(join(folder, 'a b'));
