@@ -49,6 +49,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./plan.ts'),
   },
   {
+    name: 'explain',
+    group: 'Understand',
+    describe: 'Tell why actions would run, or ran in the last build',
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'configure',
     group: 'Configure',
     describe: 'Make .config from the project file and options, without asking',

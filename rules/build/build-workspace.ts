@@ -14,6 +14,7 @@ import { Journal } from '../../engine/journal/journal.ts';
 import { takeLock } from '../../engine/journal/lock.ts';
 import type { Mirror } from '../../engine/fetch/download.ts';
 import type { Diagnostic } from '../../engine/location.ts';
+import { loggingSink } from '../../engine/report/build-log.ts';
 import type { BuildSummary, EventSink } from '../../engine/report/event.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import { readSettings } from '../index/settings.ts';
@@ -47,6 +48,9 @@ export function stateFolder(build: string): string {
   return path.join(build, '.unigraph');
 }
 
+/** The file there in which the last build left what it ran, and why. */
+export const BUILD_LOG = 'last-build.json';
+
 /**
  * Brings the goals of a workspace up to date.
  * @returns how the build went, or why there was none
@@ -76,11 +80,14 @@ export async function buildWorkspace(request: BuildRequest): Promise<Result<Buil
 }
 
 async function buildLocked(request: BuildRequest, state: string): Promise<Result<BuildSummary, Diagnostic>> {
-  const { workspace, emit } = request;
+  const { workspace } = request;
   // Started before this process grows: see engine/exec.
   const spawner = request.dryRun ? directSpawner() : helperSpawner();
   let journal: Journal | undefined;
   const startedMs = Date.now();
+  const emit = request.dryRun
+    ? request.emit
+    : loggingSink(path.join(state, BUILD_LOG), startedMs, request.emit);
   if (!fs.existsSync(workspace.config)) return fail(missingConfiguration(workspace));
   try {
     if (!request.dryRun) {
