@@ -55,6 +55,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'why',
+    group: 'Understand',
+    describe: 'Tell how one file depends on another',
+    load: () => import('./why.ts'),
+  },
+  {
+    name: 'query',
+    group: 'Understand',
+    describe: 'Ask the build graph for dependencies, inputs, outputs, commands',
+    load: () => import('./query.ts'),
+  },
+  {
     name: 'configure',
     group: 'Configure',
     describe: 'Make .config from the project file and options, without asking',
