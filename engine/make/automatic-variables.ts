@@ -1,3 +1,4 @@
+import { splitMember } from './archive.ts';
 import type { Run } from './run.ts';
 import type { Dependency, Target } from './target.ts';
 import { Rank, type TargetScope } from './variables.ts';
@@ -8,12 +9,12 @@ import { Rank, type TargetScope } from './variables.ts';
  */
 export function setAutomaticVariables(run: Run, target: Target): void {
   const scope = target.variables!;
-  const archive = /^([^(]+)\((.+)\)$/s.exec(target.name);
-  const at = archive === null ? target.name : archive[1]!;
-  const member = archive === null ? '' : archive[2]!;
+  const parts = splitMember(target.name);
+  const at = parts?.archive ?? target.name;
+  const member = parts?.member ?? '';
 
   // For explicit rules `$*` is the target without a known suffix; GNU Make keeps it as the stem.
-  target.stem ??= stemBySuffix(run, archive === null ? target.name : member);
+  target.stem ??= stemBySuffix(run, parts === undefined ? target.name : member);
 
   let first = '';
   for (const dependency of target.dependencies) {
@@ -68,8 +69,7 @@ function set(run: Run, scope: TargetScope, name: string, value: string): void {
 /** Archive members go by their own name. */
 function listedName(dependency: Dependency): string {
   const { name } = dependency;
-  if (!name.endsWith(')')) return name;
-  return /^[^(]+\((.+)\)$/s.exec(name)?.[1] ?? name;
+  return splitMember(name)?.member ?? name;
 }
 
 function stemBySuffix(run: Run, name: string): string {

@@ -1,5 +1,6 @@
 import type { Directories } from './directories.ts';
-import { glob, hasWildcard } from './glob.ts';
+import { splitMember } from './archive.ts';
+import { glob, hasMagic, hasWildcard } from './glob.ts';
 import type { MakeHost } from './host.ts';
 import { findUnquotedOf } from './quoting.ts';
 import { isBlank, isSpace } from './words.ts';
@@ -16,6 +17,8 @@ export interface FileNameOptions {
   readonly existing?: boolean;
   /** Blanks do not end a name. */
   readonly oneWord?: boolean;
+  /** Parentheses mean nothing. */
+  readonly noArchives?: boolean;
   /** Put in front of every name. */
   readonly prefix?: string;
 }
@@ -31,12 +34,22 @@ export class FileNames {
   private readonly directories: Directories;
   private readonly host: MakeHost;
   private readonly home: (user: string) => string | undefined;
+  private readonly archiveMembers: (archive: string, pattern: string) => string[];
 
-  /** @param home the home directory of a user; of the caller for '' */
-  constructor(directories: Directories, host: MakeHost, home: (user: string) => string | undefined) {
+  /**
+   * @param home the home directory of a user; of the caller for ''
+   * @param archiveMembers the members of an archive that match, as `archive(member)`
+   */
+  constructor(
+    directories: Directories,
+    host: MakeHost,
+    home: (user: string) => string | undefined,
+    archiveMembers: (archive: string, pattern: string) => string[],
+  ) {
     this.directories = directories;
     this.host = host;
     this.home = home;
+    this.archiveMembers = archiveMembers;
   }
 
   parse(text: string, options: FileNameOptions = {}): FileNameList {
@@ -59,7 +72,9 @@ export class FileNames {
       let name = current.slice(at, end);
       at = end;
       if (options.keepDotSlash !== true) name = stripDotSlash(name);
-      if (archive === '' && name.includes('(') && !name.startsWith('(') && !name.endsWith(')')) {
+      if (options.noArchives === true) {
+        // Names of makefiles are taken as they are.
+      } else if (archive === '' && name.includes('(') && !name.startsWith('(') && !name.endsWith(')')) {
         if (groupEnds(current, at)) {
           const open = name.indexOf('(');
           archive = name.slice(0, open + 1);
@@ -90,9 +105,24 @@ export class FileNames {
       names.push(expanded);
       return;
     }
+    const parts = options.noArchives === true ? undefined : splitMember(expanded);
+    if (parts !== undefined) {
+      this.addMembers(parts.archive, parts.member, options, names);
+      return;
+    }
     const found = glob(expanded, this.directories, this.host);
     if (found.length > 0) names.push(...found);
     else if (options.existing !== true) names.push(expanded);
+  }
+
+  private addMembers(archive: string, member: string, options: FileNameOptions, names: string[]): void {
+    const archives = glob(archive, this.directories, this.host);
+    const kept = archives.length === 0 && options.existing !== true ? [archive] : archives;
+    for (const each of kept) {
+      const members = hasMagic(member) ? this.archiveMembers(each, member) : [];
+      if (members.length > 0) names.push(...members);
+      else names.push(`${each}(${member})`);
+    }
   }
 
   /** `~` or `~user` at the beginning; undefined if there is no such user. */

@@ -1,3 +1,4 @@
+import { splitMember } from './archive.ts';
 import type { MakeHost } from './host.ts';
 import { parsePattern, substituteStem } from './pattern.ts';
 import type { Run } from './run.ts';
@@ -77,6 +78,8 @@ export class FileTimes {
   /** Asks the clock anew. */
   find(given: Target, search: boolean): number {
     const target = given;
+    const parts = splitMember(target.name);
+    if (parts !== undefined) return this.findMember(target, parts.archive, parts.member, search);
     let mtime = this.clock.timeOf(target.name);
     if (mtime === Mtime.missing && search && !target.ignoreVpath) {
       const found = this.searchElsewhere(target.name);
@@ -93,6 +96,29 @@ export class FileTimes {
       }
     }
     const renamed = current(target);
+    this.warnOfFuture(renamed, mtime);
+    this.store(renamed, mtime);
+    return mtime;
+  }
+
+  /** The time of an archive's member; the archive itself may be found elsewhere. */
+  private findMember(target: Target, archiveName: string, member: string, search: boolean): number {
+    const { run } = this;
+    let archive = run.targets.lookupOrEnter(archiveName);
+    const archiveTime = this.find(archive, search);
+    archive = current(archive);
+    let renamed = target;
+    if (search && archive.key !== archiveName) {
+      const name = `${archive.key}(${member})`;
+      if (archive.name === archive.key) renameTarget(run, target, name);
+      else rehashTarget(run, target, name);
+      renamed = current(target);
+    }
+    renamed.lowResolutionTime = true;
+    // Without the archive there are no members; GNU Make does not even keep this answer.
+    if (archiveTime === Mtime.missing) return Mtime.missing;
+    const found = splitMember(renamed.key) ?? { archive: archiveName, member };
+    const mtime = run.archives.date(found.archive, found.member) ?? Mtime.missing;
     this.warnOfFuture(renamed, mtime);
     this.store(renamed, mtime);
     return mtime;

@@ -1,3 +1,4 @@
+import { splitMember } from './archive.ts';
 import { touchFile } from './disk.ts';
 import type { FileTimes } from './file-times.ts';
 import type { Jobs } from './jobs.ts';
@@ -73,6 +74,13 @@ export class Finish {
     const { run } = this;
     if (!run.silent) run.options.output.info(`touch ${target.name}\n`);
     if (run.flags.justPrint) return Status.success;
+    const parts = splitMember(target.name);
+    if (parts !== undefined) {
+      const wrong = run.archives.touch(parts.archive, parts.member);
+      if (wrong === undefined) return Status.success;
+      run.messages.warn(wrong, undefined);
+      return Status.failed;
+    }
     const problem = touchFile(run.directories.path(target.name));
     if (problem === undefined) return Status.success;
     run.messages.warn(`touch: ${problem.step}: ${target.name}: ${describeError(problem.code)}`, undefined);

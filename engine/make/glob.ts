@@ -73,7 +73,7 @@ function matchIn(
 }
 
 /** Magic: a wildcard that no backslash quotes; a `[` counts only with a `]` behind it. */
-function hasMagic(pattern: string): boolean {
+export function hasMagic(pattern: string): boolean {
   for (let index = 0; index < pattern.length; index++) {
     const char = pattern[index];
     if (char === '\\') index++;
@@ -89,7 +89,8 @@ function unescape(pattern: string): string {
 
 const matchers = new Map<string, RegExp>();
 
-function patternMatcher(pattern: string): RegExp {
+/** The regular expression that fnmatch(3) would be. */
+export function patternMatcher(pattern: string): RegExp {
   let matcher = matchers.get(pattern);
   if (matcher === undefined) {
     matcher = new RegExp(`^${translate(pattern)}$`, 's');

@@ -1,3 +1,4 @@
+import { fileExists, splitMember } from './archive.ts';
 import { setAutomaticVariables } from './automatic-variables.ts';
 import type { PatternRule } from './pattern-rules.ts';
 import type { Run } from './run.ts';
@@ -33,13 +34,26 @@ interface Found {
  */
 export function searchImplicitRule(run: Run, target: Target, depth: number): boolean {
   run.debug.at('i', depth, `Looking for an implicit rule for '${target.name}'.`);
-  return search(run, target, depth, 0) !== undefined;
+  if (search(run, target, depth, 0) !== undefined) return true;
+  const parts = splitMember(target.name);
+  if (parts === undefined) return false;
+  run.debug.at('i', depth, `Looking for archive-member implicit rule for '${target.name}'.`);
+  return search(run, target, depth, 0, `(${parts.member})`) !== undefined;
 }
 
-/** @returns the target pattern that matched */
-function search(run: Run, target: Target, depth: number, recursion: number): string | undefined {
-  const name = target.name;
-  const slash = name.lastIndexOf('/', name.length - 2);
+/**
+ * @param name what patterns are matched against, if not the target's name: `(member)` of an archive
+ * @returns the target pattern that matched
+ */
+function search(
+  run: Run,
+  target: Target,
+  depth: number,
+  recursion: number,
+  name = target.name,
+): string | undefined {
+  // A slash in an archive member's name parts no directory.
+  const slash = /^[^(]*\(.+\)$/s.test(name) ? -1 : name.lastIndexOf('/', name.length - 2);
   const directory = slash < 0 ? '' : name.slice(0, slash + 1);
   const candidates = matchingRules(run, name, directory, depth, recursion);
   if (candidates.length === 0) return undefined;
@@ -268,7 +282,7 @@ class Trial {
       found.push({ name, orderOnly: candidate.orderOnly, hidden: candidate.hidden });
       return true;
     }
-    if (run.targets.lookup(name) !== undefined || run.directories.exists(name)) return accept();
+    if (run.targets.lookup(name) !== undefined || fileExists(run, name)) return accept();
     const elsewhere = run.vpath.search(name);
     if (elsewhere !== undefined) {
       run.debug.at('i', depth, `Found prerequisite '${name}' as VPATH '${elsewhere.name}'`);

@@ -35,7 +35,7 @@ export function readInclude(
 ): void {
   const text = run.expander.expand(rest);
   if (text === '') return;
-  for (const name of run.names.parse(text).names) {
+  for (const name of run.names.parse(text, { noArchives: true }).names) {
     if (run.options.skipInclude?.(name) === true) {
       const target = run.targets.lookupOrEnter(name);
       run.readFiles.push({
@@ -117,6 +117,22 @@ export function readMakefile(run: Run, given: string, options: MakefileOptions):
   run.expander.reading = reading;
   run.includeDepth--;
   return file;
+}
+
+/** A loadable object is a file to be remade like a makefile, though nothing is read from it. */
+export function noteLoadable(run: Run, given: string): void {
+  const symbol = given.indexOf('(');
+  const target = run.targets.lookupOrEnter(symbol > 0 ? given.slice(0, symbol) : given);
+  run.readFiles.push({
+    name: target.name,
+    target,
+    found: run.host.stat(run.directories.path(target.name)) !== undefined,
+    included: false,
+    optional: false,
+    skipped: false,
+    place: run.expander.reading,
+    error: 'ENOENT',
+  });
 }
 
 /** @returns undefined if there is no such file; a directory can be opened but not read, and that is an error */

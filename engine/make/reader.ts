@@ -8,7 +8,7 @@ import {
 } from './assignment.ts';
 import { Conditionals } from './conditionals.ts';
 import { explain } from './explain.ts';
-import { readInclude } from './include.ts';
+import { noteLoadable, readInclude } from './include.ts';
 import type { LineSource } from './line-source.ts';
 import { findUnquoted } from './quoting.ts';
 import { collapseContinuations, findUnquotedOf } from './quoting.ts';
@@ -17,6 +17,7 @@ import { readRuleLine } from './rule-line.ts';
 import { recordRule } from './rule-recorder.ts';
 import type { Run } from './run.ts';
 import { Rank, type Place, type Variable } from './variables.ts';
+import { describeError } from './system-errors.ts';
 import { endOfWord, skipSpaces, splitWords, trimEndBlanks } from './words.ts';
 import { MakeStop } from './stop.ts';
 
@@ -145,7 +146,6 @@ export class Reader {
         return;
       case 'load':
       case '-load':
-        this.recordRule();
         this.readLoad(rest, word === '-load');
         return;
       default:
@@ -266,11 +266,19 @@ export class Reader {
     );
   }
 
+  /** Nothing can be loaded here; an object that need not load is still one that has to be remade. */
   private readLoad(rest: string, optional: boolean): void {
     const { run } = this;
-    const { names } = run.names.parse(run.expander.expand(rest), {});
-    if (optional) return;
-    for (const name of names) run.expander.stop(`${name}: failed to load`, this.place);
+    this.recordRule();
+    const { names } = run.names.parse(run.expander.expand(rest), { noArchives: true });
+    for (const name of names) {
+      if (!optional) {
+        const problem = describeError('ENOENT');
+        run.messages.warn(`${name}: cannot open shared object file: ${problem}`, this.place);
+        run.expander.stop(`${name}: failed to load`, this.place);
+      }
+      noteLoadable(run, name);
+    }
   }
 
   private readRule(text: string): void {

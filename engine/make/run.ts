@@ -1,3 +1,4 @@
+import { Archives } from './archive.ts';
 import type { AssignmentContext } from './assignment.ts';
 import { DebugLevels } from './debug.ts';
 import { Directories } from './directories.ts';
@@ -58,6 +59,7 @@ export class Run {
   readonly patternRules = new PatternRules();
   readonly targetVariables: TargetVariables;
   readonly vpath: Vpath;
+  readonly archives: Archives;
   /** MAKELEVEL */
   readonly level: number;
   readonly restarts: number;
@@ -108,8 +110,14 @@ export class Run {
     this.services = new Services(this);
     this.expander = new Expander(this.variables, this.services);
     this.directories = new Directories(this.host, this.cwd);
-    this.names = new FileNames(this.directories, this.host, (user) => this.services.homeDirectory(user));
+    this.names = new FileNames(
+      this.directories,
+      this.host,
+      (user) => this.services.homeDirectory(user),
+      (archive, pattern) => this.archives.glob(archive, pattern),
+    );
     this.targetVariables = new TargetVariables(this.expander);
+    this.archives = new Archives(this);
     this.vpath = new Vpath(this.directories, this.host, this.targets);
     this.assignmentContext = {
       expander: this.expander,
