@@ -57,8 +57,8 @@ export function packCpio(folder: string, output: string): Result<CpioReport, Dia
     if (descriptor !== undefined) closeSync(descriptor);
     rmSync(partial, { force: true });
     if (error instanceof CpioError) return fail({ message: error.message });
-    const { code, path, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
+    const { code, errno, path, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || errno === undefined) throw error;
     const reason = { ENOENT: 'no such file or folder', EACCES: 'permission denied', ENOSPC: 'no space left' }[
       code
     ];

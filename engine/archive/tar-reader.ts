@@ -1,8 +1,10 @@
 import type { ReadEntry } from 'tar';
 import { checkedPath, type ArchiveEntry, type EntrySink } from './archive-entry.ts';
-import { ArchiveError } from './archive-failure.ts';
+import { ArchiveError, printable } from './archive-failure.ts';
 
 const BLOCK = 512;
+/** Seconds since 1970 in the year 10,000: what no file system keeps, and no number's overflow. */
+const LATEST_TIME = 253_402_300_800;
 
 /** What the header's type means, for the types that are refused. */
 const refusedTypes: Readonly<Record<string, string>> = {
@@ -122,6 +124,14 @@ function convert(archive: string, entry: ReadEntry, paxModified: number | undefi
   if (refused !== undefined) refuse(refused);
   const path = archivePath(archive, entry.path);
   const seconds = paxModified ?? (entry.mtime === undefined ? undefined : entry.mtime.getTime() / 1000);
+  if (seconds !== undefined && !(Math.abs(seconds) <= LATEST_TIME)) {
+    throw new ArchiveError({
+      kind: 'corrupt',
+      archive,
+      reason: `the entry '${printable(entry.path)}' has an impossible time`,
+      offset: undefined,
+    });
+  }
   const common = { path, mode: entry.mode, umaskApplies: true, modified: seconds };
   switch (entry.type) {
     case 'Directory':

@@ -250,7 +250,7 @@ async function makeWritable(path: string): Promise<void> {
 
 function toFailure(error: unknown, destination: string): ArchiveFailure {
   if (error instanceof ArchiveError) return error.failure;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, errno, message } = error as NodeJS.ErrnoException;
   const reasons: Record<string, string> = {
     ENOSPC: 'no space left on the device',
     EDQUOT: 'the disk quota is exceeded',
@@ -264,6 +264,7 @@ function toFailure(error: unknown, destination: string): ArchiveFailure {
     EMFILE: 'too many open files',
     EBUSY: 'it is in use (a mount point?)',
   };
-  if (code === undefined) throw error;
+  // Only errors of the system have a number.
+  if (code === undefined || errno === undefined) throw error;
   return { kind: 'destination', destination, reason: reasons[code] ?? message };
 }

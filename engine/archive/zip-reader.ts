@@ -186,9 +186,10 @@ function dosMode(raw: Entry, isDirectory: boolean): number {
  * The extended-timestamp field (id 0x5455, seconds in UTC) where there is one, otherwise the DOS time, which is in
  * the local time zone and counts in steps of two seconds.
  */
-function modifiedTime(raw: Entry): number {
+function modifiedTime(raw: Entry): number | undefined {
   for (const { id, data } of raw.extraFields) {
     if (id === 0x5455 && data.length >= 5 && (data[0]! & 1) !== 0) return data.readInt32LE(1);
   }
-  return raw.getLastModDate({ timezone: 'local', forceDosFormat: true }).getTime() / 1000;
+  const seconds = raw.getLastModDate({ timezone: 'local', forceDosFormat: true }).getTime() / 1000;
+  return Number.isNaN(seconds) ? undefined : seconds;
 }

@@ -10,8 +10,9 @@ export function onDestination<T>(destination: string, step: () => T): T {
   try {
     return step();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof DownloadError || code === undefined) throw error;
+    const { code, errno, message } = error as NodeJS.ErrnoException;
+    // Only errors of the system have a number.
+    if (error instanceof DownloadError || code === undefined || errno === undefined) throw error;
     const reasons: Record<string, string> = {
       ENOSPC: 'no space left on the device',
       EDQUOT: 'the disk quota is exceeded',
