@@ -38,4 +38,10 @@ export const createEntries: readonly Entry[] = [
     describe: 'Tell what is missing on this machine for the project here',
     load: () => import('./doctor.ts'),
   },
+  {
+    name: 'completion',
+    group: 'Understand',
+    describe: 'Print the completion script for bash, zsh or fish',
+    load: () => import('./completion.ts'),
+  },
 ];

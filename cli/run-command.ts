@@ -63,8 +63,9 @@ export interface CommandGroup {
 }
 
 /** Makes the group one command, which reads the first word itself. */
-export function groupCommand(group: CommandGroup): RawCommand {
+export function groupCommand(group: CommandGroup): RawCommand & { readonly group: CommandGroup } {
   return {
+    group,
     usage: `${group.name} COMMAND`,
     describe: group.describe,
     async runRaw(argv, surroundings) {
