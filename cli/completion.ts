@@ -49,7 +49,7 @@ export const command: RawCommand = {
     const [word, kind] = argv;
     if (word === '--names' && kind !== undefined) return printNames(kind, surroundings);
     const { runCommand } = await import('./run-command.ts');
-    return runCommand(completion as Command<unknown>, argv, surroundings);
+    return runCommand(completion, argv, surroundings);
   },
 };
 
