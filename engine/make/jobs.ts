@@ -53,6 +53,18 @@ export interface JobOptions {
   readonly slots: number;
 }
 
+/** A command that has ended, and the job that it belongs to. */
+interface Ended {
+  readonly job: Job;
+  readonly exit: Exit;
+}
+
+/** Signals that a terminal or a shell sends to a whole process group: HUP, INT, QUIT, TERM. */
+const groupSignals: ReadonlySet<number> = new Set([1, 2, 3, 15]);
+
+/** How long a command that such a signal ended waits for this program's own copy of it. */
+const CATCH_UP_MS = 20;
+
 /** Runs recipes: so many at a time, each line after the other. */
 export class Jobs {
   /** Commands begun, or printed under -n: tells whether a goal had anything done for it. */
@@ -68,7 +80,7 @@ export class Jobs {
   private slotsUsed = 0;
   private tokens = 0;
   private stdinUsed = false;
-  private readonly ended: { job: Job; exit: Exit }[] = [];
+  private readonly ended: Ended[] = [];
   private wake: (() => void) | undefined;
   private interrupt: NodeJS.Signals | undefined;
   private handlingSignal = false;
@@ -300,7 +312,7 @@ export class Jobs {
     });
   }
 
-  private async nextEnded(): Promise<{ readonly job: Job; readonly exit: Exit }> {
+  private async nextEnded(): Promise<Ended> {
     for (;;) {
       const next = this.ended.shift();
       if (next !== undefined) return next;
@@ -335,11 +347,24 @@ export class Jobs {
       const next = this.ended.shift() ?? (blocking ? await this.nextEnded() : undefined);
       if (next === undefined) break;
       const { job, exit } = next;
+      await this.letSignalCatchUp(next);
       const won = exit.code === 0 && exit.signal === 0;
       this.run.debug.line('j', `Reaping ${won ? 'winning' : 'losing'} child ${job.id} PID ${job.pid} `);
       this.load.ended();
       if (this.settle(next.job, next.exit, dying)) blocking = false;
     }
+  }
+
+  /**
+   * A signal for the whole process group ends a command and reaches this program too, and either may be heard of
+   * first. GNU make's handler always runs first; so a command that such a signal ended waits a moment for ours.
+   */
+  private async letSignalCatchUp(next: Ended): Promise<void> {
+    if (!groupSignals.has(next.exit.signal) || this.handlingSignal) return;
+    if (this.interrupt === undefined) await new Promise((resolve) => setTimeout(resolve, CATCH_UP_MS));
+    if (this.interrupt === undefined) return;
+    this.ended.unshift(next);
+    this.throwIfInterrupted();
   }
 
   /** A command of a job has ended. @returns true if the job has */
