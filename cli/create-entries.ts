@@ -44,4 +44,10 @@ export const createEntries: readonly Entry[] = [
     describe: 'Print the completion script for bash, zsh or fish',
     load: () => import('./completion.ts'),
   },
+  {
+    name: 'ukraft',
+    group: 'Compatible programs',
+    describe: "Take kraft's verbs and options",
+    load: () => import('./ukraft.ts'),
+  },
 ];

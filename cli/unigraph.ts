@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import process from 'node:process';
 import { isUpToDate } from '../rules/build/up-to-date.ts';
 
@@ -9,7 +10,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const argv = process.argv.slice(2);
+// The compatible programs are links to this one: the name that it is called by is then the command.
+const calledAs = basename(process.argv[1] ?? '');
+const asCommand = calledAs === 'ukraft' || calledAs === 'qemu-guest' ? [calledAs] : [];
+const argv = [...asCommand, ...process.argv.slice(2)];
 const call = { argv, cwd: process.cwd(), environment: process.env, program: UNIGRAPH_BUILD };
 
 // Everything else is loaded only when there may be something to do.

@@ -55,3 +55,13 @@ await build({
 const program = `${outdir}/unigraph.js`;
 writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`);
 chmodSync(program, 0o755);
+
+// Programs under names of their own, for scripts that call them. They are no entries for esbuild: `$(MAKE)` names
+// unigraph.js, which must be what runs.
+for (const [name, command] of [
+  ['unigraph-make', 'make'],
+  ['qemu-guest', 'qemu-guest'],
+]) {
+  const script = `#!/bin/sh\nexec node "$(dirname "$(readlink -f "$0")")/unigraph.js" ${command} "$@"\n`;
+  writeFileSync(`${outdir}/${name}`, script, { mode: 0o755 });
+}
