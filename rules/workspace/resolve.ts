@@ -9,8 +9,9 @@ import { findCore } from './find-core.ts';
 import { findProject, projectAt, type Project } from './find-project.ts';
 import { loadManifest } from './load-manifest.ts';
 import { chooseTarget, libraryKconfig, targetKconfig } from './target.ts';
-import { coreFolder, existingFolder, makefileFolder, realAsFarAsPossible } from './tree.ts';
+import { coreFolder, existingFolder, isCore, makefileFolder, realAsFarAsPossible } from './tree.ts';
 import { versionNotice } from './version-check.ts';
+import { readWrapper } from './wrapper-makefile.ts';
 import type { UsedComponent, Workspace, WorkspaceOptions } from './workspace.ts';
 import { expandHome, workingFolders, type Environment, type WorkingFolders } from './working-folders.ts';
 
@@ -19,7 +20,8 @@ const coreHint = "Correct --core, or get a core with 'unigraph list pull unikraf
 
 /**
  * Finds out what is to be built. Sources, the first that says something wins: `options`; the nearest project from
- * `cwd` upwards and its manifest; the environment (`UK_ROOT`, `UK_WORKDIR`, …); what lies beside the application.
+ * `cwd` upwards and its manifest; the environment (`UK_ROOT`, `UK_WORKDIR`, …); what lies beside the application. An
+ * application without a manifest may have a Makefile that says it all (`wrapper-makefile.ts`).
  * @param cwd absolute path of the folder that relative paths in `options` start at
  * @returns the workspace, or what is wrong; several problems of a manifest come as one diagnostic
  */
@@ -55,19 +57,25 @@ export async function resolveWorkspace(
 
   const app = applicationFolder(project.value, manifest, around);
   if (!app.ok) return app;
+  // An application's own Makefile counts only where there is no manifest.
+  const wrapper = project.value.kind === 'application' ? readWrapper(folder, environment) : undefined;
+  if (project.value.kind === 'application') read.push(join(folder, 'Makefile'));
   const core =
     options.core !== undefined
       ? coreFolder(absolute(options.core), coreHint)
       : project.value.kind === 'core'
         ? ok(folder)
-        : findCore(manifest?.core, folder, around);
+        : wrapper !== undefined && isCore(wrapper.core)
+          ? coreFolder(wrapper.core, coreHint)
+          : findCore(manifest?.core, folder, around);
   if (!core.ok) return core;
   if (manifest?.core !== undefined && options.core === undefined) {
     notices.push(...maybe(versionNotice(manifest.core, core.value)));
   }
-  const libraries = libraryFolders(options, manifest, around, absolute, notices);
+  const wrapped = wrapper === undefined ? {} : { wrapped: wrapper.libraries };
+  const libraries = libraryFolders({ ...options, ...wrapped }, manifest, around, absolute, notices);
   if (!libraries.ok) return libraries;
-  const platforms = each(options.platforms ?? [], (path) =>
+  const platforms = each(options.platforms ?? wrapper?.platforms ?? [], (path) =>
     makefileFolder(absolute(path), 'platform', 'Correct --plat (P=).'),
   );
   if (!platforms.ok) return platforms;
@@ -169,7 +177,7 @@ interface LibraryInUse extends UsedComponent {
  * takes the place of the one of the same name, or follows.
  */
 function libraryFolders(
-  options: WorkspaceOptions,
+  options: WorkspaceOptions & { readonly wrapped?: readonly string[] },
   manifest: Manifest | undefined,
   around: Surrounding,
   absolute: (path: string) => string,
@@ -189,6 +197,17 @@ function libraryFolders(
     kconfig: [],
   });
   const found = (whole?.value ?? []).map(plain);
+  if (whole === undefined && manifest === undefined) {
+    const wrapped = each(options.wrapped ?? [], (path) =>
+      makefileFolder(path, 'library', `${join(around.app, 'Makefile')} names it: correct it, or give L=.`),
+    );
+    if (!wrapped.ok) return wrapped;
+    for (const library of wrapped.value.map(plain)) {
+      const own = rest.get(library.name);
+      rest.delete(library.name);
+      found.push(own === undefined ? library : plain(own));
+    }
+  }
   for (const library of whole === undefined ? (manifest?.libraries ?? []) : []) {
     const name = bareName('library', library.name);
     const own = rest.get(name);

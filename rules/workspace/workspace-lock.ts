@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import { readCheckout } from '../index/checkout.ts';
 import { lockDifferences, lockFile, readLock, type Lock, type LockedComponent } from '../index/lock.ts';
+import { isRemote } from './components.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The folder that a workspace's lock file is in. */
@@ -87,5 +88,8 @@ function remoteOf(folder: string): string | undefined {
   }
   const section = /^\[remote "origin"\]\s*\n((?:\s+.*\n?)*)/m.exec(text)?.[1] ?? '';
   const url = /^\s*url\s*=\s*(.+?)\s*$/m.exec(section)?.[1];
-  return url?.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1');
+  // A path of this machine means nothing to those who share the lock file.
+  return url !== undefined && isRemote(url) && !/^file:/i.test(url)
+    ? url.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1')
+    : undefined;
 }

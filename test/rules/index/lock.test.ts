@@ -118,7 +118,7 @@ describe('a project', () => {
     expect(readLock(fixture.path('project'))).toMatchObject({
       value: {
         components: {
-          'lib/musl': { version: 'staging', source: fixture.path('remote/lib-musl'), commit: locked },
+          'lib/musl': { version: 'staging', commit: locked },
         },
       },
     });
