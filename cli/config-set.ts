@@ -84,7 +84,7 @@ function fulfil(
     return complain(`${text.title(symbol)} takes ${kind}, not '${value}'`);
   }
   if (symbol.type === 'int' || symbol.type === 'hex') {
-    const range = configuration.solver.range(symbol);
+    const range = configuration.solver.range(symbol, true);
     if (range !== undefined) {
       const number = BigInt(symbol.type === 'int' || /^0x/i.test(wanted) ? wanted : `0x${wanted}`);
       if (number < range.low || number > range.high) {

@@ -128,7 +128,11 @@ function settingsOf(args: ConfigureArguments, workspace: Workspace): KconfigSett
     };
     const all = targetKconfig(target, workspace.core);
     settings.push(
-      ...all.filter(({ name }) => (name.startsWith('ARCH_') ? arch !== undefined : platform !== undefined)),
+      ...all.filter(({ name }) => {
+        if (name.startsWith('ARCH_')) return arch !== undefined;
+        // A platform's usual monitor gives way to the one that is asked for.
+        return platform !== undefined && !(vmm !== undefined && name.startsWith('KVM_VMM_'));
+      }),
     );
   }
   if (vmm !== undefined) {

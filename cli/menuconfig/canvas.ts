@@ -44,7 +44,8 @@ export function clip(text: string, columns: number): string {
 }
 
 /** Breaks a text into lines: at its newlines, and at blanks where it is too wide. */
-export function wrap(text: string, columns: number): string[] {
+export function wrap(text: string, width: number): string[] {
+  const columns = Math.max(1, width);
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
     let line = '';
@@ -57,7 +58,7 @@ export function wrap(text: string, columns: number): string[] {
       if (line !== '') lines.push(line);
       line = word;
       while (textWidth(line) > columns) {
-        const part = clip(line, Math.max(1, columns)) || line;
+        const part = clip(line, columns) || line;
         lines.push(part);
         line = line.slice(part.length);
       }

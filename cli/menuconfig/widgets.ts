@@ -54,7 +54,7 @@ export function drawDialog(canvas: Canvas, area: Area, look: Look, title: string
     canvas.put(x + Math.max(1, Math.floor((width - textWidth(text)) / 2)), y, text, theme.title);
   }
   if (buttons && height > 5) {
-    const line = lines.tees[0] + lines.horizontal.repeat(width - 2) + lines.tees[1];
+    const line = lines.tees[0] + lines.horizontal.repeat(Math.max(0, width - 2)) + lines.tees[1];
     canvas.put(x, y + height - 3, line, theme.border);
   }
 }

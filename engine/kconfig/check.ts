@@ -84,7 +84,7 @@ export function checkSetting(
   const { solver } = configuration;
   const written = setting.value;
   const isString = symbol.type === 'string';
-  if (isString ? !/^".*"/.test(written) && written !== 'n' : !isValidText(symbol.type, written)) {
+  if (!isWellFormed(symbol, written)) {
     if (!(written === 'n' && symbol.type !== 'bool')) return { kind: 'malformed', setting, symbol };
   }
   const value = configuration.valueOf(symbol);
@@ -98,6 +98,12 @@ export function checkSetting(
       return { kind: 'out of range', setting, symbol, ...range };
   }
   return { kind: 'dropped', setting, symbol, value, because: reasonFor(configuration, symbol) };
+}
+
+/** Whether a value as it stands in a file is one of the symbol's type; only the first letter of a bool counts. */
+function isWellFormed(symbol: ConfigSymbol, written: string): boolean {
+  if (symbol.type === 'string') return /^".*"/.test(written);
+  return symbol.type === 'bool' ? /^[ny]/.test(written) : isValidText(symbol.type, written);
 }
 
 /** Why a person's value of a symbol does not count. */

@@ -345,9 +345,10 @@ export class Solver {
     return parseSigned(symbol.text ?? '', own).value;
   }
 
-  /** The bounds of the range in effect. */
-  range(symbol: ConfigSymbol): { low: bigint; high: bigint } | undefined {
-    const range = this.firstVisible(symbol, 'range')?.expression;
+  /** The bounds of the range in effect; with `evenHidden`, of the first one where none is. */
+  range(symbol: ConfigSymbol, evenHidden = false): { low: bigint; high: bigint } | undefined {
+    const hidden = evenHidden ? symbol.properties.find(({ kind }) => kind === 'range') : undefined;
+    const range = (this.firstVisible(symbol, 'range') ?? hidden)?.expression;
     if (range === undefined) return undefined;
     const base = symbol.type === 'hex' ? 16 : 10;
     return { low: this.#bound(range.symbol!, base), high: this.#bound(range.other!, base) };
