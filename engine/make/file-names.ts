@@ -120,8 +120,9 @@ export class FileNames {
     const kept = archives.length === 0 && options.existing !== true ? [archive] : archives;
     for (const each of kept) {
       const members = hasMagic(member) ? this.archiveMembers(each, member) : [];
-      if (members.length > 0) names.push(...members);
-      else names.push(`${each}(${member})`);
+      if (members.length === 0) names.push(`${each}(${member})`);
+      // As GNU Make 4.3 has it, $(wildcard) says the archive for each of its members.
+      else names.push(...(options.existing === true ? members.map(() => archive) : members));
     }
   }
 
