@@ -3,6 +3,7 @@ import { Journal } from '../engine/journal/journal.ts';
 import { formatDiagnostic } from '../engine/location.ts';
 import { stateFolder, surroundings as surroundingsOf } from '../rules/build/build-workspace.ts';
 import { loadGraph } from '../rules/build/load.ts';
+import { ninjaExport } from '../rules/build/ninja-export.ts';
 import { planJson, type Plan } from '../rules/build/plan-json.ts';
 import type { Command, Surroundings } from './command.ts';
 import { definedOnly } from './surroundings.ts';
@@ -11,6 +12,7 @@ import { workspaceFrom, workspaceOptions, type WorkspaceArguments } from './work
 interface PlanArguments extends WorkspaceArguments {
   readonly goal?: readonly string[];
   readonly json?: boolean;
+  readonly ninja?: boolean;
 }
 
 export const command: Command<PlanArguments> = {
@@ -23,7 +25,8 @@ export const command: Command<PlanArguments> = {
         type: 'string',
         array: true,
       })
-      .option('json', { type: 'boolean', describe: 'As JSON (docs/plan.md)' }),
+      .option('json', { type: 'boolean', describe: 'As JSON (docs/plan.md)' })
+      .option('ninja', { type: 'boolean', conflicts: 'json', describe: 'As a ninja file' }),
   async run(args, surroundings) {
     const found = await workspaceFrom(args, surroundings, args.goal ?? [], true);
     if (!found.ok) {
@@ -46,6 +49,16 @@ export const command: Command<PlanArguments> = {
     if (!loaded.ok) {
       surroundings.stderr.write(`unigraph: ${formatDiagnostic(loaded.error)}\n`);
       return 1;
+    }
+    if (args.ninja === true) {
+      const { text, omitted } = ninjaExport(loaded.value.graph, loaded.value.roots);
+      surroundings.stdout.write(text);
+      if (omitted.length > 0) {
+        surroundings.stderr.write(
+          `unigraph: note: ${omitted.length} actions that unigraph does itself are left out; build once before ninja does\n`,
+        );
+      }
+      return 0;
     }
     const plan = planJson(loaded.value.graph, loaded.value.roots, journal);
     if (args.json === true) surroundings.stdout.write(`${JSON.stringify(plan, undefined, 1)}\n`);

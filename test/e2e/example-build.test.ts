@@ -1,0 +1,251 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, processesWith } from '../support/processes.ts';
+import { commandsBelow, ExampleProject, filesBelow, writtenBelow } from './example-project.ts';
+import { debugExit, missing } from './example-rig.ts';
+
+const has = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+
+const because = missing === undefined ? '' : `: ${missing} is not installed`;
+
+describe.skipIf(missing !== undefined).each([
+  ['fortune', 'defconfig', 100],
+  ['helloworld', 'config.all-kvm-x86_64', 100],
+] as const)(
+  `%s, configured by %s, built by GNU make and by unigraph at the same place${because}`,
+  (...which) => {
+    const [app, config, actions] = which;
+    let project: ExampleProject;
+    let made: string;
+    beforeAll(async () => {
+      project = await ExampleProject.create(app, config);
+      await project.make();
+      made = `${project.folder}.make`;
+      renameSync(project.folder, made);
+      await project.build();
+    });
+    afterAll(() => project.rig.remove());
+
+    test('has the same commands for the same outputs', () => {
+      const commands = commandsBelow(made);
+      expect(Object.keys(commands).length).toBeGreaterThan(actions);
+      expect(commandsBelow(project.folder)).toEqual(commands);
+    });
+
+    test('gives the same objects, images and generated files, byte for byte', () => {
+      const compared = filesBelow(made).filter((name) =>
+        /^[^/]*_qemu-x86_64[^/]*$|\.(?:o|h|c|lds|in|dbg)$|^config$/.test(name),
+      );
+      const image = `${app}_qemu-x86_64`;
+      expect(compared).toEqual(expect.arrayContaining([image, `${image}.dbg`, `${image}.bootinfo`]));
+      const different = compared.filter((name) => {
+        const file = join(project.folder, name);
+        return !existsSync(file) || !readFileSync(file).equals(readFileSync(join(made, name)));
+      });
+      expect(different).toEqual([]);
+    });
+
+    test('boots from either to the same output', async () => {
+      const boot = async (folder: string) => {
+        const words = app === 'fortune' ? '-n 3 -s 7' : '';
+        const { status, output } = await project.rig.bootForStatus(join(folder, `${app}_qemu-x86_64`), words);
+        // The image's own path is argv[0].
+        return { status, output: output.replaceAll(folder, '') };
+      };
+      const [own, other] = [await boot(project.folder), await boot(made)];
+      expect(own.status).toBe(debugExit(0));
+      expect(own.output).toMatch(app === 'fortune' ? /^"[^"]+"\n\t-- \S/m : /hello/i);
+      expect(own).toEqual(other);
+    });
+
+    test.skipIf(!has('ninja'))('is built by ninja from the exported graph, to the same image', async () => {
+      const file = project.rig.path('build.ninja');
+      const { status, stdout } = await project.call('plan', '--ninja');
+      expect(status).toBe(0);
+      writeFileSync(file, stdout);
+      const ninja = (...words: string[]): string => execFileSync('ninja', ['-f', file, ...words]).toString();
+      const image = join(project.folder, `${app}_qemu-x86_64`);
+      const whole = readFileSync(image);
+      // Outputs that are there already, but of which ninja knows nothing, are made once more.
+      ninja();
+      ninja('-t', 'clean');
+      expect(existsSync(image)).toBe(false);
+      ninja();
+      expect(readFileSync(image).equals(whole)).toBe(true);
+      expect(ninja()).toMatch(/no work to do/);
+      // ninja's clean takes the packed archive away, which nothing needs once it is unpacked.
+      expect((await project.build()).filter((line) => !line.startsWith('PACK '))).toEqual([]);
+    });
+
+    test('goes on in a folder that GNU make has filled, to the same image', async () => {
+      const whole = readFileSync(join(made, `${app}_qemu-x86_64`));
+      renameSync(project.folder, `${project.folder}.unigraph`);
+      renameSync(made, project.folder);
+      expect((await project.build()).length).toBeGreaterThan(actions);
+      expect(readFileSync(join(project.folder, `${app}_qemu-x86_64`)).equals(whole)).toBe(true);
+      expect(await project.build()).toEqual([]);
+    });
+  },
+);
+
+describe.skipIf(missing !== undefined)(`building fortune again${because}`, () => {
+  let project: ExampleProject;
+  let image: string;
+  const core = (...parts: string[]) => project.rig.path('core', ...parts);
+  const touch = (file: string): void => utimesSync(file, new Date(), new Date());
+  const edit = (file: string, from: string | RegExp, to: string): void => {
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(from);
+    writeFileSync(file, text.replace(from, to));
+  };
+  /** What is linked again when an object of the library has changed. */
+  const relinked = (library: string): string[] => [
+    'LD fortune_qemu-x86_64.dbg',
+    `LD ${library}.ld.o`,
+    `OBJCOPY ${library}.o`,
+    'SCSTRIP fortune_qemu-x86_64',
+  ];
+
+  beforeAll(async () => {
+    project = await ExampleProject.create('fortune', 'defconfig');
+    image = join(project.folder, 'fortune_qemu-x86_64');
+    expect((await project.build()).length).toBeGreaterThan(100);
+  });
+  afterAll(() => project.rig.remove());
+
+  test('runs nothing and writes nothing when nothing has changed', async () => {
+    const before = writtenBelow(project.folder);
+    for (let times = 0; times < 3; times++) {
+      expect(await project.call('build')).toMatchObject({
+        status: 0,
+        stdout: 'Nothing to do.\n',
+        stderr: '',
+      });
+    }
+    expect(writtenBelow(project.folder)).toEqual(before);
+  });
+
+  test('runs nothing when files are only touched', async () => {
+    const before = writtenBelow(project.folder);
+    touch(core('lib/nolibc/string.c'));
+    touch(core('lib/nolibc/include/string.h'));
+    touch(core('lib/nolibc/Makefile.uk'));
+    touch(core('Makefile'));
+    touch(project.rig.build('fortune.config'));
+    touch(project.rig.path('libs/libfortune/patches/0001-Add-a-saying-about-kernel-hacking.patch'));
+    touch(join(project.folder, 'libnolibc.o'));
+    expect((await project.call('build')).stdout).toBe('Nothing to do.\n');
+    const { [`libnolibc.o`]: _touched, ...others } = writtenBelow(project.folder);
+    expect(others).toEqual(Object.fromEntries(Object.entries(before).filter(([name]) => name in others)));
+  });
+
+  test('compiles what a comment was added to, and links nothing', async () => {
+    const before = readFileSync(image);
+    appendFileSync(core('lib/ukdebug/hexdump.c'), '/* A remark. */\n');
+    expect(await project.build()).toEqual(['CC libukdebug: hexdump.o']);
+    appendFileSync(core('lib/ukallocbbuddy/buddy.h'), '/* A remark. */\n');
+    expect(await project.build()).toEqual(['CC libukallocbbuddy: bbuddy.o', 'CC libukallocbbuddy: pieces.o']);
+    expect(readFileSync(image)).toEqual(before);
+    expect(await project.build()).toEqual([]);
+  });
+
+  test('makes what depends on one edited source, and nothing else', async () => {
+    edit(project.rig.path('apps/fortune/main.c'), /\n$/, '\nint edited = 1;\n');
+    expect(await project.build()).toEqual(['CC appfortune: main.o', ...relinked('appfortune')].sort());
+    expect(await project.build()).toEqual([]);
+  });
+
+  test('makes again what somebody removed or damaged', async () => {
+    const before = readFileSync(image);
+    writeFileSync(join(project.folder, 'libukdebug/hexdump.o'), 'damaged');
+    expect(await project.build()).toEqual(['CC libukdebug: hexdump.o']);
+    writeFileSync(image, 'damaged');
+    expect(await project.build()).toEqual(['SCSTRIP fortune_qemu-x86_64']);
+    expect(readFileSync(image)).toEqual(before);
+  });
+
+  test('compiles for a changed option only what mentions it', async () => {
+    const { stdout, status } = await project.call('config set LIBFORTUNE_BOOT=y');
+    expect(status, stdout).toBe(0);
+    const ran = await project.build();
+    expect(ran).toContain('CC libfortune: boot.unikraft.o');
+    expect(ran.filter((line) => line.startsWith('CC ') && !line.startsWith('CC libfortune: '))).toEqual([]);
+    expect(await project.build()).toEqual([]);
+  });
+
+  test('takes a source in and out with its Makefile.uk', async () => {
+    const makefile = project.rig.path('apps/fortune/Makefile.uk');
+    const text = readFileSync(makefile, 'utf8');
+    writeFileSync(project.rig.path('apps/fortune/more.c'), 'int more = 1;\n');
+    writeFileSync(makefile, `${text}APPFORTUNE_SRCS-y += $(APPFORTUNE_BASE)/more.c\n`);
+    expect(await project.build()).toEqual(['CC appfortune: more.o', ...relinked('appfortune')].sort());
+    writeFileSync(makefile, text);
+    expect(await project.build()).toEqual(relinked('appfortune').sort());
+  });
+
+  test('applies an added patch to a fresh origin and compiles only what it changes', async () => {
+    const patch = project.rig.path('libs/libfortune/patches/0002-Say-more.patch');
+    const source = readFileSync(
+      join(project.folder, 'libfortune/origin/libfortune-0.1/src/fortune.c'),
+      'utf8',
+    );
+    const last = source.split('\n').length - 1;
+    writeFileSync(
+      patch,
+      `--- a/src/fortune.c\n+++ b/src/fortune.c\n@@ -${last},1 +${last},2 @@\n ${source.split('\n')[last - 1]}\n+int fortune_more = 1;\n`,
+    );
+    const ran = await project.build();
+    expect(ran).toContain('CC libfortune: fortune.o');
+    expect(ran).not.toContain('CC libfortune: quotes.o');
+    expect(ran).toEqual(expect.arrayContaining(relinked('libfortune')));
+  });
+
+  test('gives after all these steps what GNU make builds from nothing', async () => {
+    const [own, debug] = [readFileSync(image), readFileSync(`${image}.dbg`)];
+    const commands = commandsBelow(project.folder);
+    renameSync(project.folder, `${project.folder}.unigraph`);
+    await project.make();
+    expect(readFileSync(image).equals(own)).toBe(true);
+    expect(readFileSync(`${image}.dbg`).equals(debug)).toBe(true);
+    const fresh = commandsBelow(project.folder);
+    expect(Object.fromEntries(Object.entries(commands).filter(([name]) => name in fresh))).toEqual(fresh);
+    renameSync(project.folder, `${project.folder}.make`);
+    renameSync(`${project.folder}.unigraph`, project.folder);
+  });
+
+  test('goes on where it was killed, wherever that was', async () => {
+    const whole = readFileSync(image);
+    const mark = { EXAMPLE_BUILD_MARK: project.rig.root };
+    for (const wait of [0, 150, 600, 1500]) {
+      renameSync(project.folder, `${project.folder}.before-${wait}`);
+      const running = project.start('build', ['-j2'], mark);
+      await running.seen(/^ {2}CC /m);
+      await sleep(wait);
+      running.child.kill('SIGKILL');
+      expect((await running.outcome).signal).toBe('SIGKILL');
+      await eventually(() => processesWith('EXAMPLE_BUILD_MARK', project.rig.root).length === 0);
+      expect((await project.build()).length).toBeGreaterThan(0);
+      expect(readFileSync(image).equals(whole)).toBe(true);
+      expect(await project.build()).toEqual([]);
+    }
+  });
+
+  test('stops at an interrupt without a partial output, and goes on later', async () => {
+    const whole = readFileSync(image);
+    renameSync(project.folder, `${project.folder}.interrupted`);
+    const mark = { EXAMPLE_BUILD_MARK: project.rig.root };
+    const running = project.start('build', ['-j2'], mark);
+    await running.seen(/^ {2}CC /m);
+    running.child.kill('SIGINT');
+    const outcome = await running.outcome;
+    expect(outcome.status).toBe(130);
+    expect(outcome.stderr).toMatch(/Interrupted after \d+ actions/);
+    expect(processesWith('EXAMPLE_BUILD_MARK', project.rig.root)).toEqual([]);
+    await project.build();
+    expect(readFileSync(image).equals(whole)).toBe(true);
+    expect(await project.build()).toEqual([]);
+  });
+});
