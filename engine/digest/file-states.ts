@@ -30,6 +30,11 @@ function sameStat(a: FileStat, b: FileStat): boolean {
  */
 export const LINK_PREFIX = 'link:';
 
+/** What is remembered of a path: nothing, an answer, or that it is a folder. */
+const UNKNOWN = 0;
+const KNOWN = 1;
+const FOLDER = 2;
+
 /**
  * What every file holds right now: asks the disk once a session for each path and remembers the answer until
  * told that it changed. A file whose stat is the journal's is not read; a folder digests to its listing.
@@ -77,11 +82,11 @@ export class FileStates {
 
   #look(id: number): void {
     if (id >= this.#known.length) this.#grow(id);
-    if (this.#known[id] !== 0) return;
-    const { high, low } = this.#examine(id);
+    if (this.#known[id] !== UNKNOWN) return;
+    const { high, low, folder } = this.#examine(id);
     this.#high[id] = high;
     this.#low[id] = low;
-    this.#known[id] = 1;
+    this.#known[id] = folder === true ? FOLDER : KNOWN;
   }
 
   #grow(id: number): void {
@@ -95,7 +100,7 @@ export class FileStates {
     this.#low = grown(this.#low, new Uint32Array(size));
   }
 
-  #examine(id: number): Digest {
+  #examine(id: number): Digest & { readonly folder?: boolean } {
     const path = this.path(id);
     if (path.startsWith(LINK_PREFIX)) {
       const target = this.#disk.readLink(path.slice(LINK_PREFIX.length));
@@ -103,7 +108,7 @@ export class FileStates {
     }
     const stat = this.#disk.stat(path);
     if (stat === undefined) return missingDigest;
-    if (stat.directory) return this.#listing(path);
+    if (stat.directory) return { ...this.#listing(path), folder: true };
     const recorded = this.#journal.file(id);
     if (recorded !== undefined && sameStat(recorded.stat, stat) && vouches(stat, recorded.readMs)) {
       return recorded.digest;
@@ -138,10 +143,33 @@ export class FileStates {
     return this.#high[id] !== 0 || this.#low[id] !== 0;
   }
 
+  /** Whether there is something that is not a folder. */
+  isFile(id: number): boolean {
+    return this.exists(id) && this.#known[id] !== FOLDER;
+  }
+
+  /**
+   * Asks the disk again whether a path still holds what the last answer said, and reads it only where its stat does
+   * not tell. A change becomes the new answer. Folders are not looked at: builds fill them all the time.
+   */
+  holdsStill(id: number): boolean {
+    this.#look(id);
+    if (this.#known[id] === FOLDER) return true;
+    const [high, low] = [this.#high[id]!, this.#low[id]!];
+    const recorded = this.#journal.file(id);
+    const stat = this.#disk.stat(this.path(id));
+    if (stat === undefined && high === 0 && low === 0) return true;
+    if (stat !== undefined && recorded !== undefined && sameStat(recorded.stat, stat)) {
+      if (vouches(stat, recorded.readMs)) return true;
+    }
+    this.invalidate(id);
+    return this.matches(id, high, low);
+  }
+
   /** Something may have written this path: the next question goes to the disk. */
   invalidate(id: number): void {
-    if (id >= this.#known.length || this.#known[id] === 0) return;
-    this.#known[id] = 0;
+    if (id >= this.#known.length || this.#known[id] === UNKNOWN) return;
+    this.#known[id] = UNKNOWN;
     this.#generation++;
   }
 
@@ -152,7 +180,7 @@ export class FileStates {
 
   /** Forgets every answer of this session; the journal's stats still save reading. */
   invalidateAll(): void {
-    this.#known.fill(0);
+    this.#known.fill(UNKNOWN);
     this.#generation++;
   }
 

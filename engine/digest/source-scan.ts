@@ -2,18 +2,34 @@
 export interface SourceScan {
   /** Symbols mentioned, such as `CONFIG_LIBUKDEBUG`; `*` when a name is put together by the preprocessor. */
   readonly symbols: readonly string[];
-  /** Names in include directives and `__has_include`, led by their delimiter: `<stdio.h` or `"local.h`. */
+  /**
+   * Names in include directives and `__has_include`, led by their delimiter: `<stdio.h` or `"local.h`. In front of it
+   * stands `?` where the name is only tested for, and `+` where the search goes on behind the including file's folder
+   * (`#include_next`).
+   */
   readonly includes: readonly string[];
 }
 
 /** Stands for all symbols. */
 export const EVERY_SYMBOL = '*';
 
+/** Leads names that are only tested for. */
+export const TESTED = '?';
+
+/** Leads names of `#include_next`. */
+export const NEXT = '+';
+
 const SYMBOL = /\bCONFIG_\w+/g;
 // A name that `##` completes could be any symbol: `CONFIG_ ## name`, `CONFIG_##name`.
 const PASTED = /\bCONFIG_\w*\s*##|##\s*CONFIG_/;
-const INCLUDE = /^[ \t]*#[ \t]*(?:include|include_next|import)[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)/gm;
-const HAS_INCLUDE = /\b__has_include(?:_next)?\s*\(\s*(?:"([^"\n]+)"|<([^>\n]+)>)/g;
+// Between the words of a directive may stand blanks, comments and ends of lines after a backslash.
+const GAP = String.raw`(?:[ \t]|\\\r?\n|/\*(?:[^*]|\*(?!/))*\*/)*`;
+const NAME = String.raw`(?:"([^"\n]+)"|<([^>\n]+)>)`;
+const INCLUDE = new RegExp(
+  String.raw`^[ \t]*(?:#|%:)${GAP}(?:include(_next)?|import|embed)${GAP}${NAME}`,
+  'gm',
+);
+const HAS_INCLUDE = new RegExp(String.raw`\b__has_(?:include|embed)(_next)?${GAP}\(${GAP}${NAME}`, 'g');
 
 /**
  * Reads a source once; comments and branches not taken count too, so the answer is never too small.
@@ -26,9 +42,10 @@ export function scanSource(text: string): SourceScan {
     for (const [symbol] of text.matchAll(SYMBOL)) symbols.add(symbol);
     if (PASTED.test(text)) symbols.add(EVERY_SYMBOL);
   }
-  for (const pattern of [INCLUDE, HAS_INCLUDE]) {
-    for (const [, quoted, angled] of text.matchAll(pattern)) {
-      includes.add(quoted === undefined ? `<${angled}` : `"${quoted}`);
+  for (const [pattern, mark] of [[INCLUDE, ''] as const, [HAS_INCLUDE, TESTED] as const]) {
+    for (const [, next, quoted, angled] of text.matchAll(pattern)) {
+      const lead = mark + (next === undefined ? '' : NEXT);
+      includes.add(lead + (quoted === undefined ? `<${angled}` : `"${quoted}`));
     }
   }
   return { symbols: [...symbols], includes: [...includes] };

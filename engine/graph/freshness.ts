@@ -3,8 +3,8 @@ import { LINK_PREFIX, type FileStates } from '../digest/file-states.ts';
 import { sameDigest } from '../digest/hash.ts';
 import type { Journal } from '../journal/journal.ts';
 import { VERSION_STRIDE, commandOf, type FileVersions, type Manifest } from '../journal/manifest.ts';
-import { commandDigest, commandText, type Action } from './action.ts';
-import { resolveInclude } from './include-search.ts';
+import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
+import { parseIncludeName, resolveInclude } from './include-search.ts';
 import type { Lookups } from './lookups.ts';
 import type { Reason } from './reason.ts';
 import type { SymbolValues } from './symbol-values.ts';
@@ -161,17 +161,31 @@ function* shadowed(action: Action, manifest: Manifest, around: Surroundings): It
     if (scan === undefined) continue;
     for (const include of scan.includes) {
       const name = journal.strings.text(include);
-      const found = resolveInclude(name, input, action.includePath, (file) => files.exists(files.id(file)));
-      if (found !== undefined && !known.has(found) && wasFoundLater(name, input, action, known)) {
-        yield { kind: 'shadowed', name: name.slice(1), by: found };
-      }
+      const by = newlyFound(name, input, action.includePath, known, (file) => files.isFile(files.id(file)));
+      if (by !== undefined) yield { kind: 'shadowed', name: parseIncludeName(name).spelled, by };
     }
   }
 }
 
-/** Whether the name led to one of the known inputs: a name in a branch not taken may resolve to anything. */
-function wasFoundLater(name: string, from: string, action: Action, known: ReadonlySet<string>): boolean {
-  return resolveInclude(name, from, action.includePath!, (file) => known.has(file)) !== undefined;
+/**
+ * The file that a name gets now, if it is another than before. What was found by the last success is among the known
+ * files, and so is what `__has_include` found; a name in a branch not taken may resolve to anything.
+ */
+function newlyFound(
+  name: string,
+  from: string,
+  includePath: IncludePath,
+  known: ReadonlySet<string>,
+  isFile: (file: string) => boolean,
+): string | undefined {
+  const found = resolveInclude(name, from, includePath, isFile);
+  if (found === undefined || known.has(found)) return undefined;
+  const { spelled, tested } = parseIncludeName(name);
+  if (tested) return found;
+  if (resolveInclude(name, from, includePath, (file) => known.has(file)) !== undefined) return found;
+  // It may have come from one of the compiler's own folders.
+  for (const file of known) if (file.endsWith(`/${spelled}`)) return found;
+  return undefined;
 }
 
 function* outputsChanged(action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {

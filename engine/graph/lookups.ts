@@ -4,6 +4,19 @@ import { digestOfText, formatDigest } from '../digest/hash.ts';
 import type { KnownScan } from '../journal/journal.ts';
 import type { StringTable } from '../journal/string-table.ts';
 import type { IncludePath } from './action.ts';
+import { parseIncludeName } from './include-search.ts';
+
+/** A file that a compilation read, and what its text includes. */
+export interface ScannedFile {
+  readonly path: string;
+  readonly scan: KnownScan;
+}
+
+/** An interned set, and the folders whose appearing makes it another one. */
+interface FolderSet {
+  readonly text: string;
+  readonly absent: readonly number[];
+}
 
 /**
  * The folders whose listings decide which file an included name gets. A compilation searches some 300 of them, most of
@@ -14,7 +27,12 @@ export class Lookups {
   readonly #files: FileStates;
   readonly #strings: StringTable;
   readonly #digests = new Map<string, { readonly generation: number; readonly digest: string }>();
-  readonly #bySub = new WeakMap<IncludePath, Map<string, string>>();
+  readonly #bySub = new WeakMap<IncludePath, Map<string, FolderSet>>();
+  /** The sub folders that the names in a scan lead to: of all names, and of the quoted ones. */
+  readonly #subs = new WeakMap<
+    KnownScan,
+    { readonly all: readonly string[]; readonly quoted: readonly string[] }
+  >();
 
   constructor(files: FileStates, strings: StringTable) {
     this.#files = files;
@@ -23,44 +41,78 @@ export class Lookups {
 
   /**
    * The sets that a compilation depends on.
-   * @param scans what its inputs include
-   * @param inputs the files themselves, whose own folders are searched first for quoted names
+   * @param read the files that it read, whose own folders are searched first for quoted names
    */
-  pairs(includePath: IncludePath, scans: readonly KnownScan[], inputs: readonly string[]): Uint32Array {
+  pairs(includePath: IncludePath, read: readonly ScannedFile[]): Uint32Array {
     const subs = new Set<string>(['.']);
-    for (const scan of scans) {
-      for (const include of scan.includes) {
-        let sub = path.dirname(this.#strings.text(include).slice(1));
-        // Folders above a searched one are named by `..`; theirs are the listings of the folders that it leads to.
-        while (sub !== '.' && sub !== '/' && !subs.has(sub)) {
-          subs.add(sub);
-          sub = sub.includes('..') ? '.' : path.dirname(sub);
-        }
-      }
+    const own = new Set<number>();
+    for (const { path: file, scan } of read) {
+      const folder = path.dirname(file);
+      own.add(this.#files.id(folder));
+      const { all, quoted } = this.#subsOf(scan);
+      for (const sub of all) subs.add(sub);
+      for (const sub of quoted) this.#nearest(path.join(folder, sub), own, []);
     }
     const sets = new Set<string>();
     for (const sub of subs) sets.add(this.#folders(includePath, sub));
-    const own = new Set(inputs.map((input) => this.#files.id(path.dirname(input))));
     sets.add([...own].join(','));
     sets.delete('');
     return Uint32Array.from(sets, (set) => this.#strings.intern(`${set}:${this.#digest(set)}`));
   }
 
-  /** Ids of `folder/sub` for each searched folder that has it; of the folders themselves for `.`. */
+  #subsOf(scan: KnownScan): { readonly all: readonly string[]; readonly quoted: readonly string[] } {
+    const known = this.#subs.get(scan);
+    if (known !== undefined) return known;
+    const all = new Set<string>();
+    const quoted = new Set<string>();
+    for (const include of scan.includes) {
+      const name = parseIncludeName(this.#strings.text(include));
+      const sub = path.dirname(name.spelled);
+      if (sub === '.') continue;
+      all.add(sub);
+      if (name.quoted) quoted.add(sub);
+    }
+    const found = { all: [...all], quoted: [...quoted] };
+    this.#subs.set(scan, found);
+    return found;
+  }
+
+  /**
+   * Ids of the searched folders for `.`. For a sub folder, ids of `folder/sub` where it exists, and of the nearest folder
+   * below the searched one where it does not: that listing tells when it appears.
+   */
   #folders(includePath: IncludePath, sub: string): string {
-    const bySub = this.#bySub.get(includePath) ?? new Map<string, string>();
+    const bySub = this.#bySub.get(includePath) ?? new Map<string, FolderSet>();
     this.#bySub.set(includePath, bySub);
     let set = bySub.get(sub);
-    if (set === undefined) {
-      const all = [...includePath.quote, ...includePath.angle].map((folder) =>
-        this.#files.id(path.join(folder, sub)),
-      );
-      // Where the sub folder is missing, the listing of the folder above tells when it appears.
-      const ids = sub === '.' ? all : all.filter((id) => this.#files.exists(id));
-      set = [...new Set(ids)].join(',');
+    // A build makes folders while it goes on.
+    if (set === undefined || set.absent.some((id) => this.#files.exists(id))) {
+      const ids = new Set<number>();
+      const absent: number[] = [];
+      for (const folder of [...includePath.quote, ...includePath.angle]) {
+        if (sub === '.') ids.add(this.#files.id(path.resolve(folder)));
+        else this.#nearest(path.join(folder, sub), ids, absent, path.resolve(folder));
+      }
+      set = { text: [...ids].join(','), absent };
       bySub.set(sub, set);
     }
-    return set;
+    return set.text;
+  }
+
+  /**
+   * Adds a folder, or the nearest above it that exists.
+   * @param absent receives those that do not exist
+   * @param covered a folder that is in another set, and need not be added nor any above it
+   */
+  #nearest(folder: string, into: Set<number>, absent: number[], covered?: string): void {
+    for (let at = folder; at !== covered; at = path.dirname(at)) {
+      const id = this.#files.id(at);
+      if (this.#files.exists(id) || at === '/') {
+        into.add(id);
+        return;
+      }
+      absent.push(id);
+    }
   }
 
   #digest(set: string): string {

@@ -1,10 +1,13 @@
 import fs from 'node:fs';
 import { readDepfile } from '../digest/depfile.ts';
-import { EVERY_SYMBOL, scanSource } from '../digest/source-scan.ts';
+import { digestOf, sameDigest } from '../digest/hash.ts';
+import { EVERY_SYMBOL, TESTED, scanSource } from '../digest/source-scan.ts';
 import { VERSION_STRIDE, commandWords, type FileVersions, type Manifest } from '../journal/manifest.ts';
 import type { KnownScan } from '../journal/journal.ts';
-import { commandDigest, commandText, type Action } from './action.ts';
+import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
 import { declaredFiles, isFileName, sharedEnvironmentText, type Surroundings } from './freshness.ts';
+import { resolveInclude } from './include-search.ts';
+import type { ScannedFile } from './lookups.ts';
 import type { Performed } from './perform.ts';
 
 type Succeeded = Extract<Performed, { kind: 'succeeded' }>;
@@ -41,16 +44,22 @@ export class Recorder {
     const outputs = this.#versionsOf(action.outputs.map((output) => files.outputId(output)));
     const changed = before === undefined || !sameVersions(before.outputs, outputs);
     const readsHeader = action.symbolHeader !== undefined && discovered.includes(action.symbolHeader);
+    // The header of symbols mentions them all, which says nothing.
+    const read = discovered.filter((name) => name !== action.symbolHeader);
+    const scanned = action.includePath === undefined ? [] : this.#scanAll(read);
+    if (!Array.isArray(scanned)) return this.#disturb(action, changed, scanned.changed);
     const names = new Set(declaredFiles(action, isFileName));
     const declared = names.size;
-    for (const name of discovered) if (name !== action.symbolHeader) names.add(name);
+    for (const name of read) names.add(name);
+    if (action.includePath !== undefined)
+      this.#addTested(action.includePath, action.symbolHeader, scanned, names);
     const inputs = this.#versions(names);
-    const disturbedBy = this.#disturbed(inputs, performed.startMs);
-    if (disturbedBy !== undefined) {
-      journal.forget(action.id);
-      return { changed, disturbedBy };
-    }
-    const scans = action.includePath === undefined ? [] : discovered.map((name) => this.#scan(name));
+    const disturbedBy = this.#disturbed(
+      inputs,
+      performed.startMs,
+      readsHeader ? action.symbolHeader : undefined,
+    );
+    if (disturbedBy !== undefined) return this.#disturb(action, changed, disturbedBy);
     const command = commandText(action);
     const manifest: Manifest = {
       commandDigest: commandDigest(action),
@@ -61,14 +70,37 @@ export class Recorder {
       lookups:
         action.includePath === undefined
           ? new Uint32Array()
-          : this.#around.lookups.pairs(action.includePath, scans, discovered),
-      symbols: readsHeader ? this.#symbols(action.symbolHeader, scans) : new Uint32Array(),
+          : this.#around.lookups.pairs(action.includePath, scanned),
+      symbols: readsHeader ? this.#symbols(action.symbolHeader, scanned) : new Uint32Array(),
       outputs,
       durationMs: performed.endMs - performed.startMs,
       finishedMs: performed.endMs,
     };
     journal.recordManifest(action.id, manifest);
     return { changed };
+  }
+
+  #disturb(action: Action, changed: boolean, disturbedBy: string): Recorded {
+    this.#around.journal.forget(action.id);
+    return { changed, disturbedBy };
+  }
+
+  /** Files that `__has_include` found: were one gone, the answer would be another. */
+  #addTested(
+    includePath: IncludePath,
+    symbolHeader: string | undefined,
+    scanned: readonly ScannedFile[],
+    names: Set<string>,
+  ): void {
+    const { files, journal } = this.#around;
+    for (const { path, scan } of scanned) {
+      for (const include of scan.includes) {
+        const name = journal.strings.text(include);
+        if (!name.startsWith(TESTED)) continue;
+        const found = resolveInclude(name, path, includePath, (file) => files.isFile(files.id(file)));
+        if (found !== undefined && found !== symbolHeader) names.add(found);
+      }
+    }
   }
 
   #versions(names: ReadonlySet<string>): FileVersions {
@@ -87,34 +119,50 @@ export class Recorder {
   }
 
   /**
-   * An input whose content was looked at only after the action had started, and that was changed after it had:
-   * the commands may have read something else. (One looked at before is recorded as it was then, so a change since
-   * makes the action dirty by itself.)
+   * An input that may have been another while the commands ran: it is not what it was when it was looked at, or it was
+   * looked at only after the action had started, and changed after it had.
+   * @param header the header of symbols, if it was read
    */
-  #disturbed(inputs: FileVersions, startMs: number): string | undefined {
+  #disturbed(inputs: FileVersions, startMs: number, header: string | undefined): string | undefined {
     const { files, journal } = this.#around;
-    // A millisecond of grace: `startMs` is rounded down, and no program reads a file that soon after its start.
     for (let at = 0; at < inputs.length; at += VERSION_STRIDE) {
       const known = journal.file(inputs[at]!);
-      if (known === undefined || known.readMs < startMs) continue;
-      if (known.stat.ctimeMs > startMs + 1) return files.path(inputs[at]!);
+      // A millisecond of grace: `startMs` is rounded down, and no program reads a file that soon after its start.
+      const late = known !== undefined && known.readMs >= startMs && known.stat.ctimeMs > startMs + 1;
+      if ((late && files.isFile(inputs[at]!)) || !files.holdsStill(inputs[at]!))
+        return files.path(inputs[at]!);
     }
-    return undefined;
+    return header !== undefined && !files.holdsStill(files.id(header)) ? header : undefined;
   }
 
-  /** What is in a source that matters; read once for each content. */
-  #scan(name: string): KnownScan {
+  /** What is in sources that matters; or the one that is being changed at this moment. */
+  #scanAll(names: readonly string[]): ScannedFile[] | { readonly changed: string } {
+    const scanned: ScannedFile[] = [];
+    for (const name of names) {
+      const scan = this.#scan(name);
+      if (scan === undefined) return { changed: name };
+      scanned.push({ path: name, scan });
+    }
+    return scanned;
+  }
+
+  /** What is in a source that matters, read once for each content; undefined when it is not what it was. */
+  #scan(name: string): KnownScan | undefined {
     const { files, journal } = this.#around;
     const digest = files.digest(files.id(name));
     const known = journal.scan(digest);
     if (known !== undefined) return known;
-    let text = '';
+    let content: Buffer;
     try {
-      text = fs.readFileSync(name, 'latin1');
+      content = fs.readFileSync(name);
     } catch {
-      // Gone since the compiler read it: the manifest has it as missing, so the action is dirty anyway.
+      return undefined;
     }
-    const { symbols, includes } = scanSource(text);
+    if (!sameDigest(digestOf(content), digest)) {
+      files.invalidate(files.id(name));
+      return undefined;
+    }
+    const { symbols, includes } = scanSource(content.toString('latin1'));
     const scan: KnownScan = {
       symbols: Uint32Array.from(symbols, (symbol) => journal.strings.intern(symbol)),
       includes: Uint32Array.from(includes, (include) => journal.strings.intern(include)),
@@ -123,12 +171,12 @@ export class Recorder {
     return scan;
   }
 
-  #symbols(header: string, scans: readonly KnownScan[]): Uint32Array {
+  #symbols(header: string, scanned: readonly ScannedFile[]): Uint32Array {
     const { journal, symbols } = this.#around;
     const values = symbols(header);
     const every = journal.strings.find(EVERY_SYMBOL);
     const names = new Set<number>();
-    for (const scan of scans) for (const symbol of scan.symbols) names.add(symbol);
+    for (const { scan } of scanned) for (const symbol of scan.symbols) names.add(symbol);
     if (every !== undefined && names.has(every)) return Uint32Array.of(values.pair(EVERY_SYMBOL));
     return Uint32Array.from(names, (name) => values.pair(journal.strings.text(name))).sort();
   }
