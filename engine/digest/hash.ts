@@ -18,8 +18,22 @@ const hasher = await xxhash();
 
 /** xxh64 of `bytes`. */
 export function digestOf(bytes: Uint8Array): Digest {
-  const hash = hasher.h64Raw(bytes);
+  return split(hasher.h64Raw(bytes));
+}
+
+function split(hash: bigint): Digest {
   return { high: Number(hash >> 32n), low: Number(hash & 0xffffffffn) };
+}
+
+/**
+ * xxh64 of bytes that come in pieces.
+ * @param feed passes each piece on in order; false says that they ended too early
+ * @returns undefined when `feed` says false
+ */
+export function digestOfPieces(feed: (take: (piece: Uint8Array) => void) => boolean): Digest | undefined {
+  const state = hasher.create64();
+  if (!feed((piece) => state.update(piece))) return undefined;
+  return split(state.digest());
 }
 
 /** xxh64 of the UTF-8 form of `text`. */
@@ -34,4 +48,9 @@ export function sameDigest(a: Digest, b: Digest): boolean {
 /** Sixteen hexadecimal digits. */
 export function formatDigest(digest: Digest): string {
   return digest.high.toString(16).padStart(8, '0') + digest.low.toString(16).padStart(8, '0');
+}
+
+/** The inverse of formatDigest. */
+export function parseDigest(text: string): Digest {
+  return { high: Number.parseInt(text.slice(0, 8), 16), low: Number.parseInt(text.slice(8), 16) };
 }

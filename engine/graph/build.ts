@@ -51,6 +51,8 @@ type State =
 
 /** What an action is taken to last before it ever ran, in milliseconds: the median compile of Unikraft here. */
 const GUESSED_MS = 60;
+/** And for each of its inputs, so that what waits for a large library comes first: 0.8 s for libmusl's 1,160 objects. */
+const GUESSED_MS_PER_INPUT = 0.7;
 
 /** Brings actions up to date, in parallel, and records what was made from what. Never rejects for what commands do. */
 export function build(options: BuildOptions): Promise<BuildSummary> {
@@ -96,17 +98,35 @@ class Build {
   /** For each action the time from its start to the end of the build if nothing had to wait for a slot. */
   #remainingTimes(): Float64Array {
     const remaining = new Float64Array(this.#graph.actions.length);
+    const guessed = this.#guessedTimes();
     for (const index of [...this.#graph.order].reverse()) {
       if (!this.#scope.has(index)) continue;
       const action = this.#graph.actions[index]!;
       const own = isGroup(action)
         ? 0
-        : (this.#options.around.journal.manifest(action.id)?.durationMs ?? GUESSED_MS);
+        : (this.#options.around.journal.manifest(action.id)?.durationMs ?? guessed[index]!);
       let after = 0;
       for (const dependent of this.#graph.dependents[index]!) after = Math.max(after, remaining[dependent]!);
       remaining[index] = own + after;
     }
     return remaining;
+  }
+
+  /** What each action may last that never ran: one that joins files by their number, and so the next that takes its result. */
+  #guessedTimes(): Float64Array {
+    const guessed = new Float64Array(this.#graph.actions.length);
+    for (const index of this.#graph.order) {
+      const action = this.#graph.actions[index]!;
+      if (isGroup(action)) continue;
+      guessed[index] = GUESSED_MS;
+      if (action.depfile !== undefined) continue;
+      guessed[index] = GUESSED_MS + GUESSED_MS_PER_INPUT * action.inputs.length;
+      for (const name of action.inputs) {
+        const producer = this.#graph.producer(name);
+        if (producer !== undefined) guessed[index] = Math.max(guessed[index], guessed[producer]!);
+      }
+    }
+    return guessed;
   }
 
   async run(): Promise<BuildSummary> {
@@ -180,6 +200,7 @@ class Build {
       this.#foretell(action, index, reasons, upstreamRan);
     } else if (reasons.length === 0) {
       this.#counts.fresh++;
+      this.#recorder.refreshLookups(action);
       this.#options.emit({ kind: 'fresh', action });
       this.#settle(index, { kind: 'fresh' });
     } else {

@@ -2,7 +2,13 @@ import path from 'node:path';
 import { LINK_PREFIX, type FileStates } from '../digest/file-states.ts';
 import { sameDigest } from '../digest/hash.ts';
 import type { Journal } from '../journal/journal.ts';
-import { VERSION_STRIDE, commandOf, type FileVersions, type Manifest } from '../journal/manifest.ts';
+import {
+  VERSION_STRIDE,
+  filesRead,
+  commandOf,
+  type FileVersions,
+  type Manifest,
+} from '../journal/manifest.ts';
 import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
 import { parseIncludeName, resolveInclude } from './include-search.ts';
 import type { Lookups } from './lookups.ts';
@@ -121,7 +127,8 @@ function* declaredChanged(action: Action, manifest: Manifest, { files }: Surroun
 }
 
 function* inputsChanged(_action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {
-  for (const id of changedFiles(manifest.inputs, files)) {
+  // A declared file that was also seen to be read is in there twice.
+  for (const id of new Set(changedFiles(manifest.inputs, files))) {
     yield { kind: files.exists(id) ? 'input-changed' : 'input-missing', path: files.path(id) };
   }
 }
@@ -156,36 +163,35 @@ function* shadowed(action: Action, manifest: Manifest, around: Surroundings): It
   for (let at = 0; at < manifest.inputs.length; at += VERSION_STRIDE) {
     known.add(path.normalize(files.path(manifest.inputs[at]!)));
   }
-  for (const input of known) {
-    const scan = journal.scan(files.digest(files.id(input)));
+  for (const id of filesRead(manifest)) {
+    const scan = journal.scan(files.digest(id));
     if (scan === undefined) continue;
+    const input = path.normalize(files.path(id));
     for (const include of scan.includes) {
+      const found = around.lookups.resolve(include, input, action.includePath);
+      if (found === undefined || known.has(found)) continue;
       const name = journal.strings.text(include);
-      const by = newlyFound(name, input, action.includePath, known, (file) => files.isFile(files.id(file)));
-      if (by !== undefined) yield { kind: 'shadowed', name: parseIncludeName(name).spelled, by };
+      if (isAnother(name, input, action.includePath, known))
+        yield { kind: 'shadowed', name: parseIncludeName(name).spelled, by: found };
     }
   }
 }
 
 /**
- * The file that a name gets now, if it is another than before. What was found by the last success is among the known
+ * Whether the file that a name gets now is another than before. What was found by the last success is among the known
  * files, and so is what `__has_include` found; a name in a branch not taken may resolve to anything.
  */
-function newlyFound(
+function isAnother(
   name: string,
   from: string,
   includePath: IncludePath,
   known: ReadonlySet<string>,
-  isFile: (file: string) => boolean,
-): string | undefined {
-  const found = resolveInclude(name, from, includePath, isFile);
-  if (found === undefined || known.has(found)) return undefined;
+): boolean {
   const { spelled, tested } = parseIncludeName(name);
-  if (tested) return found;
-  if (resolveInclude(name, from, includePath, (file) => known.has(file)) !== undefined) return found;
+  if (tested || resolveInclude(name, from, includePath, (file) => known.has(file)) !== undefined) return true;
   // It may have come from one of the compiler's own folders.
-  for (const file of known) if (file.endsWith(`/${spelled}`)) return found;
-  return undefined;
+  for (const file of known) if (file.endsWith(`/${spelled}`)) return true;
+  return false;
 }
 
 function* outputsChanged(action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { FileStates } from '../digest/file-states.ts';
-import { digestOfText, formatDigest } from '../digest/hash.ts';
+import { digestOf, formatDigest } from '../digest/hash.ts';
 import type { KnownScan } from '../journal/journal.ts';
 import type { StringTable } from '../journal/string-table.ts';
 import type { IncludePath } from './action.ts';
-import { parseIncludeName } from './include-search.ts';
+import { parseIncludeName, resolveInclude } from './include-search.ts';
 
 /** A file that a compilation read, and what its text includes. */
 export interface ScannedFile {
@@ -18,6 +18,15 @@ interface FolderSet {
   readonly absent: readonly number[];
 }
 
+/** The digest of all listings of a set, at a generation of the file states. */
+interface SetDigest {
+  readonly ids: Uint32Array;
+  /** High and low half of each listing's digest. */
+  readonly listings: Uint32Array;
+  generation: number;
+  digest: string;
+}
+
 /**
  * The folders whose listings decide which file an included name gets. A compilation searches some 300 of them, most of
  * them the same as its neighbours do; so they are kept as interned sets, and a manifest holds, for each set, the pair of
@@ -26,13 +35,17 @@ interface FolderSet {
 export class Lookups {
   readonly #files: FileStates;
   readonly #strings: StringTable;
-  readonly #digests = new Map<string, { readonly generation: number; readonly digest: string }>();
+  readonly #digests = new Map<string, SetDigest>();
   readonly #bySub = new WeakMap<IncludePath, Map<string, FolderSet>>();
   /** The sub folders that the names in a scan lead to: of all names, and of the quoted ones. */
   readonly #subs = new WeakMap<
     KnownScan,
     { readonly all: readonly string[]; readonly quoted: readonly string[] }
   >();
+
+  /** What names resolved to, by include path, at a generation of the file states. */
+  #resolved = new WeakMap<IncludePath, Map<string, string | undefined>>();
+  #resolvedAt = -1;
 
   constructor(files: FileStates, strings: StringTable) {
     this.#files = files;
@@ -51,7 +64,7 @@ export class Lookups {
       own.add(this.#files.id(folder));
       const { all, quoted } = this.#subsOf(scan);
       for (const sub of all) subs.add(sub);
-      for (const sub of quoted) this.#nearest(path.join(folder, sub), own, []);
+      for (const sub of quoted) this.#addSub(folder, sub, own, []);
     }
     const sets = new Set<string>();
     for (const sub of subs) sets.add(this.#folders(includePath, sub));
@@ -91,7 +104,7 @@ export class Lookups {
       const absent: number[] = [];
       for (const folder of [...includePath.quote, ...includePath.angle]) {
         if (sub === '.') ids.add(this.#files.id(path.resolve(folder)));
-        else this.#nearest(path.join(folder, sub), ids, absent, path.resolve(folder));
+        else this.#addSub(path.resolve(folder), sub, ids, absent, path.resolve(folder));
       }
       set = { text: [...ids].join(','), absent };
       bySub.set(sub, set);
@@ -100,32 +113,68 @@ export class Lookups {
   }
 
   /**
-   * Adds a folder, or the nearest above it that exists.
+   * Adds a folder's sub folder, or the nearest above it that exists. Above the folder itself (`../other`) that could be
+   * a busy place such as /tmp, so there the missing sub folder is watched under its own name.
    * @param absent receives those that do not exist
-   * @param covered a folder that is in another set, and need not be added nor any above it
+   * @param covered a folder that is in another set, and need not be added
    */
-  #nearest(folder: string, into: Set<number>, absent: number[], covered?: string): void {
-    for (let at = folder; at !== covered; at = path.dirname(at)) {
+  #addSub(folder: string, sub: string, into: Set<number>, absent: number[], covered?: string): void {
+    const wanted = path.join(folder, sub);
+    for (let at = wanted; at === folder || at.startsWith(`${folder}/`); at = path.dirname(at)) {
+      if (at === covered) return;
       const id = this.#files.id(at);
-      if (this.#files.exists(id) || at === '/') {
+      if (this.#files.exists(id)) {
         into.add(id);
         return;
       }
       absent.push(id);
     }
+    into.add(this.#files.id(wanted));
   }
 
+  /** Asked for again after every action, because actions fill folders: 300 folders take 10 µs. */
   #digest(set: string): string {
-    const known = this.#digests.get(set);
-    if (known?.generation === this.#files.generation) return known.digest;
-    const digest = this.#computeDigest(set);
-    this.#digests.set(set, { generation: this.#files.generation, digest });
-    return digest;
+    let known = this.#digests.get(set);
+    if (known === undefined) {
+      const ids = Uint32Array.from(set.split(','), Number);
+      known = { ids, listings: new Uint32Array(2 * ids.length), generation: -1, digest: '' };
+      this.#digests.set(set, known);
+    }
+    const { generation } = this.#files;
+    if (known.generation === generation) return known.digest;
+    let changed = known.generation === -1;
+    for (const [at, id] of known.ids.entries()) {
+      if (this.#files.matches(id, known.listings[2 * at]!, known.listings[2 * at + 1]!)) continue;
+      const { high, low } = this.#files.digest(id);
+      known.listings[2 * at] = high;
+      known.listings[2 * at + 1] = low;
+      changed = true;
+    }
+    if (changed) known.digest = formatDigest(digestOf(new Uint8Array(known.listings.buffer)));
+    known.generation = generation;
+    return known.digest;
   }
 
-  #computeDigest(set: string): string {
-    const listings = set.split(',').map((id) => formatDigest(this.#files.digest(Number(id))));
-    return formatDigest(digestOfText(listings.join(' ')));
+  /**
+   * The file that an included name gets now. Sources of one library ask for the same names in the same folders, so
+   * answers are kept until any file changes.
+   * @param include id of the name as a scan has it
+   * @param from the including file
+   */
+  resolve(include: number, from: string, includePath: IncludePath): string | undefined {
+    if (this.#resolvedAt !== this.#files.generation) {
+      this.#resolved = new WeakMap();
+      this.#resolvedAt = this.#files.generation;
+    }
+    const answers = this.#resolved.get(includePath) ?? new Map<string, string | undefined>();
+    this.#resolved.set(includePath, answers);
+    const name = this.#strings.text(include);
+    const { quoted, next } = parseIncludeName(name);
+    const key = next ? `${include} ${from}` : quoted ? `${include} ${path.dirname(from)}` : String(include);
+    if (answers.has(key)) return answers.get(key);
+    const found = resolveInclude(name, from, includePath, (file) => this.#files.isFile(this.#files.id(file)));
+    answers.set(key, found);
+    return found;
   }
 
   /** Whether the listings of a set are what they were. */

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseSimpleCommand, quote } from '../exec/command-line.ts';
+import { runFileCommand } from '../exec/file-commands.ts';
 import type { SpawnOutcome, Spawner } from '../exec/spawner.ts';
 import type { ActionFailure } from '../report/event.ts';
 import { unreachable } from '../result.ts';
@@ -117,7 +118,10 @@ async function performStep(
       );
     }
     case 'shell': {
-      const argv = parseSimpleCommand(step.text) ?? [...step.shell, step.text];
+      const simple = parseSimpleCommand(step.text);
+      if (simple !== undefined && runFileCommand(simple, action.cwd, action.tools))
+        return { kind: 'succeeded' };
+      const argv = simple ?? [...step.shell, step.text];
       const outcome = judge(
         await options.spawner.run(
           { argv, cwd: action.cwd, environment: environmentOf(action, options.ambient) },

@@ -2,11 +2,16 @@ import fs from 'node:fs';
 import { readDepfile } from '../digest/depfile.ts';
 import { digestOf, sameDigest } from '../digest/hash.ts';
 import { EVERY_SYMBOL, TESTED, scanSource } from '../digest/source-scan.ts';
-import { VERSION_STRIDE, commandWords, type FileVersions, type Manifest } from '../journal/manifest.ts';
+import {
+  VERSION_STRIDE,
+  commandWords,
+  filesRead,
+  type FileVersions,
+  type Manifest,
+} from '../journal/manifest.ts';
 import type { KnownScan } from '../journal/journal.ts';
 import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
 import { declaredFiles, isFileName, sharedEnvironmentText, type Surroundings } from './freshness.ts';
-import { resolveInclude } from './include-search.ts';
 import type { ScannedFile } from './lookups.ts';
 import type { Performed } from './perform.ts';
 
@@ -37,7 +42,10 @@ export class Recorder {
     const { files, journal } = this.#around;
     const discovered = [...performed.discovered, ...readDiscovered(action)];
     const before = journal.manifest(action.id);
-    for (const output of action.outputs) files.invalidateOutput(output);
+    for (const output of action.outputs) {
+      files.invalidateOutput(output);
+      files.takeOutput(files.outputId(output));
+    }
     const missing = action.outputs.find((output) => !files.exists(files.outputId(output)));
     if (missing !== undefined && action.always !== true) return { changed: true, missingOutput: missing };
 
@@ -48,12 +56,12 @@ export class Recorder {
     const read = discovered.filter((name) => name !== action.symbolHeader);
     const scanned = action.includePath === undefined ? [] : this.#scanAll(read);
     if (!Array.isArray(scanned)) return this.#disturb(action, changed, scanned.changed);
-    const names = new Set(declaredFiles(action, isFileName));
-    const declared = names.size;
-    for (const name of read) names.add(name);
-    if (action.includePath !== undefined)
-      this.#addTested(action.includePath, action.symbolHeader, scanned, names);
-    const inputs = this.#versions(names);
+    const declared = new Set(declaredFiles(action, isFileName));
+    const tested =
+      action.includePath === undefined
+        ? []
+        : this.#tested(action.includePath, action.symbolHeader, scanned, new Set([...declared, ...read]));
+    const inputs = this.#versionsOf([...declared, ...read, ...tested].map((name) => files.id(name)));
     const disturbedBy = this.#disturbed(
       inputs,
       performed.startMs,
@@ -66,7 +74,8 @@ export class Recorder {
       commandWords: commandWords(command, journal.strings),
       environment: journal.strings.intern(sharedEnvironmentText(action.environment)),
       inputs,
-      declared,
+      declared: declared.size,
+      tested: tested.length,
       lookups:
         action.includePath === undefined
           ? new Uint32Array()
@@ -80,32 +89,45 @@ export class Recorder {
     return { changed };
   }
 
+  /**
+   * Writes down the folders of an action that was found fresh as they are now, where they have other files in them than
+   * when it ran but none that matters: or every later build would have to look the names up again.
+   */
+  refreshLookups(action: Action): void {
+    const { files, journal, lookups } = this.#around;
+    const manifest = journal.manifest(action.id);
+    if (manifest === undefined || action.includePath === undefined) return;
+    if (manifest.lookups.every((pair) => lookups.holds(pair))) return;
+    const scanned: ScannedFile[] = [];
+    for (const id of filesRead(manifest)) {
+      const scan = journal.scan(files.digest(id));
+      if (scan !== undefined) scanned.push({ path: files.path(id), scan });
+    }
+    journal.recordManifest(action.id, { ...manifest, lookups: lookups.pairs(action.includePath, scanned) });
+  }
+
   #disturb(action: Action, changed: boolean, disturbedBy: string): Recorded {
     this.#around.journal.forget(action.id);
     return { changed, disturbedBy };
   }
 
-  /** Files that `__has_include` found: were one gone, the answer would be another. */
-  #addTested(
+  /** Files that `__has_include` found, besides known ones: were one gone, the answer would be another. */
+  #tested(
     includePath: IncludePath,
     symbolHeader: string | undefined,
     scanned: readonly ScannedFile[],
-    names: Set<string>,
-  ): void {
-    const { files, journal } = this.#around;
+    known: ReadonlySet<string>,
+  ): string[] {
+    const { journal, lookups } = this.#around;
+    const tested = new Set<string>();
     for (const { path, scan } of scanned) {
       for (const include of scan.includes) {
-        const name = journal.strings.text(include);
-        if (!name.startsWith(TESTED)) continue;
-        const found = resolveInclude(name, path, includePath, (file) => files.isFile(files.id(file)));
-        if (found !== undefined && found !== symbolHeader) names.add(found);
+        if (!journal.strings.text(include).startsWith(TESTED)) continue;
+        const found = lookups.resolve(include, path, includePath);
+        if (found !== undefined && found !== symbolHeader && !known.has(found)) tested.add(found);
       }
     }
-  }
-
-  #versions(names: ReadonlySet<string>): FileVersions {
-    const { files } = this.#around;
-    return this.#versionsOf(Array.from(names, (name) => files.id(name)));
+    return [...tested];
   }
 
   #versionsOf(ids: Iterable<number>): FileVersions {

@@ -24,10 +24,12 @@ export function* declaredNeeds(action: Action): Iterable<readonly [name: string,
 export function discoveredNeeds(action: Action, journal: Journal): string[] {
   const manifest = journal.manifest(action.id);
   if (manifest === undefined) return [];
-  const names: string[] = [];
-  for (let at = manifest.declared * VERSION_STRIDE; at < manifest.inputs.length; at += VERSION_STRIDE)
-    names.push(journal.strings.text(manifest.inputs[at]!));
-  return names;
+  const ids = Array.from(
+    { length: manifest.inputs.length / VERSION_STRIDE },
+    (_, at) => manifest.inputs[at * VERSION_STRIDE]!,
+  );
+  const declared = new Set(ids.slice(0, manifest.declared));
+  return ids.filter((id) => !declared.has(id)).map((id) => journal.strings.text(id));
 }
 
 /**

@@ -5,7 +5,7 @@ import { digestOf } from '../digest/hash.ts';
  * little-endian), then that many bytes. Appending a frame is one write; a torn or flipped frame ends what
  * is believed, so that killing the writer at any moment costs at most what was being written.
  */
-const HEADER = Buffer.from('unigraph journal 4\n', 'latin1');
+const HEADER = Buffer.from('unigraph journal 5\n', 'latin1');
 
 export const FRAME_HEADER_BYTES = 8;
 

@@ -26,10 +26,15 @@ export interface Manifest {
   readonly commandWords: Uint32Array;
   /** The environment, `NAME=value` lines sorted by name. */
   readonly environment: number;
-  /** Tools, declared inputs and discovered inputs. */
+  /**
+   * Tools and declared inputs; then what the commands were found to have read, declared or not; then files that were only
+   * found to be there (`__has_include`).
+   */
   readonly inputs: FileVersions;
-  /** How many of `inputs`, from the first, are tools and declared inputs; the others were discovered. */
+  /** How many of `inputs`, from the first, are tools and declared inputs. */
   readonly declared: number;
+  /** How many of `inputs`, from the last, were only found to be there. */
+  readonly tested: number;
   /** Sets of folders in which names were looked for, each with the digest of its listings (lookups.ts). */
   readonly lookups: Uint32Array;
   /** `CONFIG_X=value`, or `CONFIG_X` where it was not set. */
@@ -50,6 +55,7 @@ export function writeManifest(writer: ByteWriter, manifest: Manifest): void {
     .u32(manifest.commandDigest.low)
     .u32(manifest.environment)
     .u32(manifest.declared)
+    .u32(manifest.tested)
     .u32s(manifest.inputs)
     .u32s(manifest.lookups)
     .u32s(manifest.symbols)
@@ -65,12 +71,19 @@ export function readManifest(reader: ByteReader): Manifest {
     commandDigest: { high: reader.u32(), low: reader.u32() },
     environment: reader.u32(),
     declared: reader.u32(),
+    tested: reader.u32(),
     inputs: reader.u32s(),
     lookups: reader.u32s(),
     symbols: reader.u32s(),
     outputs: reader.u32s(),
     commandWords: reader.u32s(),
   };
+}
+
+/** Ids of the files that the commands were found to have read. */
+export function* filesRead({ inputs, declared, tested }: Manifest): Iterable<number> {
+  const end = inputs.length - tested * VERSION_STRIDE;
+  for (let at = declared * VERSION_STRIDE; at < end; at += VERSION_STRIDE) yield inputs[at]!;
 }
 
 /** Interns a command's text as words. */

@@ -11,7 +11,7 @@ export function recipeEnvironment(run: Run, target: Target): Record<string, stri
   for (let scope: TargetScope | undefined = target.variables; scope !== undefined; scope = scope.next) {
     for (const variable of scope.variables.values()) consider(run, variable, chosen);
   }
-  for (const name of run.variables.globalNames()) consider(run, run.variables.global(name)!, chosen);
+  for (const variable of run.variables.globals()) consider(run, variable, chosen);
   const environment: Record<string, string> = {};
   for (const [name, variable] of chosen) {
     if (name === 'MAKELEVEL') continue;
@@ -35,7 +35,6 @@ function consider(run: Run, variable: Variable, chosen: Map<string, Variable | s
   switch (variable.exportState) {
     case 'default':
       if (variable.rank === Rank.default || variable.rank === Rank.automatic) return;
-      if (!variable.exportable) return;
       if (
         !run.exportAll &&
         variable.rank !== Rank.commandLine &&
@@ -44,6 +43,7 @@ function consider(run: Run, variable: Variable, chosen: Map<string, Variable | s
       ) {
         return;
       }
+      if (!variable.exportable) return;
       break;
     case 'export':
       break;

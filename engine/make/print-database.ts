@@ -43,7 +43,7 @@ function dateText(ms: number): string {
 
 function variablesText(run: Run): string {
   let text = '\n# Variables\n\n';
-  for (const name of run.variables.globalNames()) text += variableText(run.variables.global(name)!, '');
+  for (const variable of run.variables.globals()) text += variableText(variable, '');
   return text;
 }
 

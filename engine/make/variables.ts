@@ -132,6 +132,8 @@ export class Variables {
   /** Changes whenever a global name appears or goes. */
   private changes = 0;
   private listedAt = -1;
+  private globalsAt = -1;
+  private globalList: readonly Variable[] = [];
   /** The scopes of the target whose recipe or prerequisites are being expanded. */
   context: TargetScope | undefined;
   /** -e */
@@ -167,8 +169,7 @@ export class Variables {
       if (found !== undefined) return found;
     }
     const variable = symbol.global;
-    // Global private variables do not show in a target's context.
-    if (variable?.isPrivate === true && this.context !== undefined) return undefined;
+    if (variable?.isPrivate === true && this.context !== undefined && hidesPrivate(this.context)) return undefined;
     if (this.observer !== undefined) this.report(symbol, variable);
     if (variable?.special === true && variable.name === '.VARIABLES') this.list(variable);
     return variable;
@@ -195,6 +196,15 @@ export class Variables {
   /** Names of all global variables, in the order of `$(.VARIABLES)`. */
   globalNames(): readonly string[] {
     return this.order.keys();
+  }
+
+  /** All global variables, in the order of `$(.VARIABLES)`. */
+  globals(): readonly Variable[] {
+    if (this.globalsAt !== this.changes) {
+      this.globalsAt = this.changes;
+      this.globalList = this.order.keys().map((name) => this.symbols.get(name)!.global!);
+    }
+    return this.globalList;
   }
 
   global(name: string): Variable | undefined {
@@ -249,6 +259,14 @@ export class Variables {
     this.order.delete(name);
     this.changes++;
   }
+}
+
+/** The global variables are another's to whoever looks from here: those that are private do not show. */
+function hidesPrivate(scopes: TargetScope): boolean {
+  for (let scope: TargetScope | undefined = scopes; scope !== undefined; scope = scope.next) {
+    if (scope.nextIsParent) return true;
+  }
+  return false;
 }
 
 /** Looks a name up in a target's scopes, without the global ones; private variables of parents do not show. */

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { LINK_PREFIX } from '../../engine/digest/file-states.ts';
+import { parseDigest } from '../../engine/digest/hash.ts';
 import { isGroup } from '../../engine/graph/action.ts';
 import type { Surroundings } from '../../engine/graph/freshness.ts';
 import { VERSION_STRIDE, type FileVersions } from '../../engine/journal/manifest.ts';
@@ -36,6 +37,8 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
   const contents = new Map<string, Versions>();
   const others = new Set<string>();
   const made = new Set<string>();
+  /** Folders that an action filled as a whole, and when it had. */
+  const trees = new Map<string, number>();
   const addVersions = (versions: FileVersions): void => {
     for (let at = 0; at < versions.length; at += VERSION_STRIDE) {
       const name = files.path(versions[at]!);
@@ -58,10 +61,13 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
     for (const step of action.steps)
       if (step.kind === 'script') made.add(step.file).add(step.file.replace(/\.cmd$/, ''));
     for (const output of action.outputs) made.add(output);
+    if (action.tree !== undefined)
+      trees.set(action.tree, Math.max(trees.get(action.tree) ?? 0, manifest.finishedMs));
     if (action.depfile !== undefined) made.add(action.depfile.path);
   }
   for (const set of folderSets) for (const id of set.split(',')) others.add(files.path(Number(id)));
-  for (const [name] of [...record.contents, ...record.written]) others.add(name);
+  for (const [name, digest] of [...record.contents, ...record.written])
+    contents.set(name, parseDigest(digest));
   // A link that leads elsewhere shows in the inode.
   for (const [name] of record.realpaths) others.add(name);
   const kinds = record.seen.map(([name]) => name);
@@ -71,10 +77,16 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
   const shells = filesOfShells(record.shells);
   if (shells === undefined) return;
   for (const name of shells) others.add(name);
+  for (const [name] of record.written) made.add(name);
+  // Unikraft's addlib makes the folder of every library, also of those that are not configured.
+  for (const name of record.folders) made.add(name);
   for (const name of [...made])
     for (let up = path.dirname(name); up.startsWith(request.workspace.build); up = path.dirname(up))
       made.add(up);
   const build = request.workspace.build;
+  // The configuration's files, and the link by which the tree's Makefile goes to the build folder.
+  for (const name of ['Makefile', 'include', 'kconfig', '.unigraph']) made.add(path.join(build, name));
+  const configured = ['include', 'kconfig'].map((name) => path.join(build, name));
 
   rememberUpToDate(build, call, [...contents.keys(), ...others], kinds, (name, stat) => {
     const version = contents.get(name);
@@ -93,14 +105,22 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
     if (stat === undefined || stat.ctimeMs < startedMs) return true;
     // Changed while the build ran: only what the build itself made there is no surprise.
     if (made.has(name) && !stat.isDirectory()) return true;
-    if (!stat.isDirectory() || !(name === build || name.startsWith(`${build}/`))) return false;
+    if (!stat.isDirectory() || !isWithin(name, build)) return false;
+    const filledMs = Math.max(
+      0,
+      ...[...trees].filter(([folder]) => isWithin(name, folder)).map(([, finishedMs]) => finishedMs),
+    );
     return fs.readdirSync(name).every((entry) => {
       const file = path.join(name, entry);
-      if (made.has(file) || entry === '.unigraph') return true;
-      return (fs.lstatSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) < startedMs;
+      if (made.has(file) || trees.has(file) || configured.some((folder) => isWithin(file, folder)))
+        return true;
+      const { ctimeMs } = fs.lstatSync(file);
+      return ctimeMs < startedMs || ctimeMs <= filledMs;
     });
   });
 }
+
+const isWithin = (name: string, folder: string): boolean => name === folder || name.startsWith(`${folder}/`);
 
 /** Where a program could appear in front of the one that was found. */
 function programCandidates(loaded: Loaded): string[] {

@@ -18,6 +18,8 @@ export interface EvaluationRecord {
   readonly programs: readonly FoundProgram[];
   /** Files that the evaluation wrote, with their digests. */
   readonly written: readonly (readonly [path: string, digest: string])[];
+  /** Folders that the evaluation made. */
+  readonly folders: readonly string[];
   /** Variables whose value came from the environment. */
   readonly variables: readonly (readonly [name: string, value: string])[];
   /** Names that were looked up and not defined anywhere. */
@@ -52,15 +54,20 @@ export function recordEvaluation(
   // What the evaluation wrote itself is no input of it.
   const own = (path: string): boolean => observations.written.has(path);
   const contents = [...observations.read].filter((path) => !own(path));
+  // A folder that the evaluation made or that the build fills is there from the first time on; what is in it matters.
+  const isFilled = (path: string): boolean => look(path) === 'folder' || made(path)?.size !== 0;
   for (const path of observations.written.keys()) files.invalidateOutput(path);
   return {
     contents: contents.map((path) => [path, digestAt(files, path)]),
     listings: [...observations.listed].flatMap((path) => listing(path, made)),
-    seen: [...observations.seen].filter(([path]) => !own(path)),
+    seen: [...observations.seen].filter(
+      ([path, seen]) => !own(path) && !(seen === 'missing' && isFilled(path)),
+    ),
     realpaths: [...observations.realpaths].map(([path, real]) => [path, real ?? null]),
     shells: observations.shells,
     programs,
     written: [...observations.written.keys()].map((path) => [path, digestAt(files, path)]),
+    folders: [...observations.folders],
     variables: [...asked.defined],
     undefinedNames: [...asked.undefinedNames],
     umask,

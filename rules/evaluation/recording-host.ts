@@ -26,6 +26,8 @@ export interface Observations {
   readonly shells: readonly RecordedShell[];
   /** Files that were written (`$(file …)`), with their content. */
   readonly written: ReadonlyMap<string, string>;
+  /** Folders that were asked to be made (`$(shell mkdir -p …)`). */
+  readonly folders: ReadonlySet<string>;
 }
 
 const see = (stat: HostStat | undefined): Seen =>
@@ -44,6 +46,7 @@ export class RecordingHost implements MakeHost {
   readonly #realpaths = new Map<string, string | undefined>();
   readonly #shells = new Map<string, RecordedShell>();
   readonly #written = new Map<string, string[]>();
+  readonly #folders = new Set<string>();
   readonly #unflushed = new Set<string>();
   readonly #umask = currentUmask();
 
@@ -61,6 +64,7 @@ export class RecordingHost implements MakeHost {
       realpaths: this.#realpaths,
       shells: [...this.#shells.values()],
       written: new Map([...this.#written].map(([file, parts]) => [file, parts.join('')])),
+      folders: this.#folders,
     };
   }
 
@@ -135,6 +139,7 @@ export class RecordingHost implements MakeHost {
     const command = toText(request.command);
     const native = answerShell(command, context);
     if (native !== undefined) {
+      if (native.made !== undefined) this.#folders.add(native.made);
       this.#note(request, native.stdout, native.status, native.trust);
       return { stdout: toBytes(native.stdout), stderr: '', status: native.status };
     }

@@ -27,6 +27,8 @@ export interface NativeAnswer {
   readonly stdout: string;
   readonly status: number;
   readonly trust: Trust;
+  /** The folder that was made, if it was not there. */
+  readonly made?: string;
 }
 
 /** What answering needs to know. */
@@ -81,14 +83,14 @@ function enterFolder(text: string): NativeAnswer | undefined {
   if (!makeFolders(made)) return undefined;
   if (entered !== made && fs.statSync(entered, { throwIfNoEntry: false })?.isDirectory() !== true)
     return undefined;
-  return { stdout: `${entered.replace(/\/+$/, '')}\n`, status: 0, trust: constant };
+  return { stdout: `${entered.replace(/\/+$/, '')}\n`, status: 0, trust: constant, made };
 }
 
 function makeAskedFolder(text: string): NativeAnswer | undefined {
   const match = MAKE_FOLDER.exec(text);
   const folder = match?.[1] ?? match?.[2];
   if (folder === undefined || !isPlain(folder) || !makeFolders(folder)) return undefined;
-  return { stdout: '', status: 0, trust: constant };
+  return { stdout: '', status: 0, trust: constant, made: folder };
 }
 
 /** `dirname P`; musl's makefiles ask for 617 of them. */

@@ -12,16 +12,35 @@ export interface CompilerOptions {
   readonly depfile?: string;
 }
 
-const SEARCHED: Readonly<Record<string, 'quote' | 'angle' | 'system' | 'after'>> = {
-  '-iquote': 'quote',
-  '-I': 'angle',
-  '-isystem': 'system',
-  '-idirafter': 'after',
-};
+type Chain = 'quote' | 'angle' | 'system' | 'after';
+
+const SEARCHED: readonly (readonly [option: string, chain: Chain])[] = [
+  ['-I', 'angle'],
+  ['-isystem', 'system'],
+  ['-iquote', 'quote'],
+  ['-idirafter', 'after'],
+];
+
+/** The option of a chain of folders that a word starts with. Most words of a command are none: the second letter tells. */
+function searchOption(word: string): readonly [option: string, chain: Chain] | undefined {
+  const letter = word[1];
+  if (word[0] !== '-' || (letter !== 'I' && letter !== 'i')) return undefined;
+  return SEARCHED.find(([option]) => word.startsWith(option));
+}
+
+const readBefore = new WeakMap<readonly string[], CompilerOptions & { readonly cwd: string }>();
 
 /** Reads GCC's (and Clang's) options; GCC manual, "Directory Options" and "Preprocessor Options". */
 export function readCompilerOptions(argv: readonly string[], cwd: string): CompilerOptions {
-  const folders: Record<'quote' | 'angle' | 'system' | 'after', string[]> = {
+  const before = readBefore.get(argv);
+  if (before?.cwd === cwd) return before;
+  const options = { ...readWords(argv, cwd), cwd };
+  readBefore.set(argv, options);
+  return options;
+}
+
+function readWords(argv: readonly string[], cwd: string): CompilerOptions {
+  const folders: Record<Chain, string[]> = {
     quote: [],
     angle: [],
     system: [],
@@ -39,10 +58,11 @@ export function readCompilerOptions(argv: readonly string[], cwd: string): Compi
     else if (word.startsWith('-Wp,-MMD,')) depfile = word.slice('-Wp,-MMD,'.length);
     else if (word === '-MF') depfile = argv[at + 1];
     else {
-      const option = Object.keys(SEARCHED).find((name) => word.startsWith(name));
-      if (option === undefined) continue;
+      const searched = searchOption(word);
+      if (searched === undefined) continue;
+      const [option, chain] = searched;
       const folder = word === option ? argv[++at] : word.slice(option.length);
-      if (folder !== undefined) folders[SEARCHED[option]!].push(path.resolve(cwd, folder));
+      if (folder !== undefined) folders[chain].push(absolute(cwd, folder));
     }
   }
   return {
@@ -54,6 +74,11 @@ export function readCompilerOptions(argv: readonly string[], cwd: string): Compi
     },
     ...(depfile !== undefined && { depfile: path.resolve(cwd, depfile) }),
   };
+}
+
+/** `path.resolve`, but for names that need none of it, as nearly all do. */
+function absolute(cwd: string, name: string): string {
+  return name[0] === '/' && !/\/\/|\/\.|\/$/.test(name) ? name : path.resolve(cwd, name);
 }
 
 /** The name of a compiler driver without its cross prefix, version and folder: `gcc`, `clang`, `g++`. */

@@ -3,6 +3,9 @@ import path from 'node:path';
 import type { Action } from '../../engine/graph/action.ts';
 import type { LoweredRecipe } from './recipe-steps.ts';
 
+/** A symbolic link holds a name: what is behind it is not read. */
+const MAKES_LINK = /^\S*ln (?:-\w+ )*-\w*s\w* [^;&|]*$/;
+
 /**
  * Files that the commands name although no prerequisite does: scripts that they run, linker scripts, symbol
  * lists, input of `sed -f`. Words are split at the characters that options and shells put in front of a path.
@@ -20,7 +23,9 @@ export function mentionedFiles(
   const texts =
     action.depfile !== undefined
       ? []
-      : action.steps.flatMap((step) => (step.kind === 'shell' || step.kind === 'script' ? [step.text] : []));
+      : action.steps
+          .flatMap((step) => (step.kind === 'shell' || step.kind === 'script' ? [step.text] : []))
+          .filter((text) => !MAKES_LINK.test(text));
   const isOwn = (name: string, written: string): boolean =>
     action.outputs.some((output) => name.startsWith(`${output}.`)) ||
     texts.some((text) => isOutput(text, written)) ||
@@ -44,10 +49,18 @@ export function mentionedFiles(
   return [...found];
 }
 
+const IN_FRONT = /(?:>{1,2}|(?:^|\s)-o|\brm -f|\btouch)\s*['"]?$/;
+const IN_FRONT_LENGTH = 32;
+
 /** Whether a command writes a name: behind `>`, `-o`, or as something to remove or touch. */
 export function isOutput(text: string, name: string): boolean {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?:>{1,2}|(?:^|\\s)-o|\\brm -f|\\btouch)\\s*['"]?${escaped}(?=['"\\s;&|]|$)`).test(text);
+  // Commands are long and names occur in them once or twice: the pattern is tried there only.
+  for (let at = text.indexOf(name); at >= 0 && name !== ''; at = text.indexOf(name, at + 1)) {
+    const end = at + name.length;
+    if (end < text.length && !/['"\s;&|]/.test(text[end]!)) continue;
+    if (IN_FRONT.test(text.slice(Math.max(0, at - IN_FRONT_LENGTH), at))) return true;
+  }
+  return false;
 }
 
 const kinds = new Map<string, boolean>();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseSimpleCommand } from '../../engine/exec/command-line.ts';
+import { parseSimpleCommand as parseCommand } from '../../engine/exec/command-line.ts';
 import type { Step } from '../../engine/graph/action.ts';
 import { toText } from '../../engine/make/bytes.ts';
 import type { RecipeLine } from '../../engine/make/database.ts';
@@ -47,6 +47,14 @@ interface Context {
   readonly cwd: string;
   readonly native: NativeTools;
   readonly oneShell: boolean;
+}
+
+/** The last answer: the same command is asked about by everyone who looks at a step. */
+let parsed: { readonly text: string; readonly words: readonly string[] | undefined } | undefined;
+
+function parseSimpleCommand(text: string): readonly string[] | undefined {
+  if (parsed?.text !== text) parsed = { text, words: parseCommand(text) };
+  return parsed.words;
 }
 
 /** Turns the expanded lines of a recipe, and what expanding them would have written, into steps. */
