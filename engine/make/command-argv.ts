@@ -44,7 +44,11 @@ export function commandArgv(text: string, settings: ShellSettings): CommandArgv 
   if (start >= text.length) return { argv: undefined, newline: -1 };
   if (isPlainShell(settings)) {
     const direct = splitDirect(text, start, settings);
-    if (direct !== undefined) return direct;
+    if (typeof direct === 'object') return direct;
+    // Looking for words, GNU make has found an end of the line, and keeps to it though one shell was to get it all.
+    if (direct !== undefined && settings.oneShell) {
+      return { ...throughShell(text.slice(0, direct), start, settings), newline: direct };
+    }
   }
   return throughShell(text, start, settings);
 }
@@ -53,8 +57,11 @@ function isPlainShell({ shell, flags, ifs }: ShellSettings): boolean {
   return shell === defaultShell && (flags === '-c' || flags === '-ec') && !/[^ \t\n]/.test(ifs);
 }
 
-/** Splits a line into words as the shell would; undefined if it takes a shell to understand it. */
-function splitDirect(text: string, start: number, settings: ShellSettings): CommandArgv | undefined {
+/**
+ * Splits a line into words as the shell would.
+ * @returns undefined if it takes a shell to understand it; the index of a newline if a quote is open there
+ */
+function splitDirect(text: string, start: number, settings: ShellSettings): CommandArgv | number | undefined {
   const words: string[] = [];
   let word = '';
   let quote = '';
@@ -120,7 +127,7 @@ function splitDirect(text: string, start: number, settings: ShellSettings): Comm
     }
     if (newline >= 0) break;
   }
-  if (quote !== '') return undefined;
+  if (quote !== '') return newline < 0 ? undefined : newline;
   if (word !== '' || emptyWord) words.push(word);
   if (words.length === 1 && shellCommands.has(words[0]!)) return undefined;
   return { argv: words.length === 0 ? undefined : words, newline };
@@ -168,7 +175,10 @@ function shellWords({ shell, flags }: ShellSettings): readonly string[] {
     oneShell: false,
     stopAtNewline: false,
   });
-  return words?.argv ?? `${shell} ${flags}`.split(/[ \t]+/).filter((word) => word !== '');
+  return (
+    (typeof words === 'object' ? words.argv : undefined) ??
+    `${shell} ${flags}`.split(/[ \t]+/).filter((word) => word !== '')
+  );
 }
 
 const PLAIN_WORDS = /^[A-Za-z0-9_./ \t:,+-]*$/;

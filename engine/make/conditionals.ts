@@ -9,8 +9,10 @@ type Branch = 0 | 1 | 2;
 
 /** The nested conditionals of one makefile or evaluated text (manual, "Conditional Syntax"). */
 export class Conditionals {
+  /** What was last known of each level, closed ones included: see `processElse`. */
   private readonly branches: Branch[] = [];
   private readonly seenElse: boolean[] = [];
+  private depth = 0;
   private readonly expander: Expander;
   private readonly warn: (text: string, place: Place | undefined) => void;
 
@@ -20,12 +22,13 @@ export class Conditionals {
   }
 
   get open(): boolean {
-    return this.branches.length > 0;
+    return this.depth > 0;
   }
 
   /** Lines are to be skipped. */
   get ignoring(): boolean {
-    return this.branches.some((branch) => branch !== 0);
+    for (let level = 0; level < this.depth; level++) if (this.branches[level] !== 0) return true;
+    return false;
   }
 
   static isKeyword(word: string): boolean {
@@ -45,8 +48,7 @@ export class Conditionals {
       case 'endif':
         if (rest !== '') this.extraText(keyword, place);
         if (!this.open) this.expander.stop("extraneous 'endif'", place);
-        this.branches.pop();
-        this.seenElse.pop();
+        this.depth--;
         return true;
       case 'else':
         this.processElse(rest, place);
@@ -62,7 +64,7 @@ export class Conditionals {
 
   private processElse(rest: string, place: Place | undefined): void {
     if (!this.open) this.expander.stop("extraneous 'else'", place);
-    const level = this.branches.length - 1;
+    const level = this.depth - 1;
     if (this.seenElse[level] === true) this.expander.stop("only one 'else' per conditional", place);
     const branch = this.branches[level]!;
     this.branches[level] = branch === 0 ? 2 : branch === 1 ? 0 : 2;
@@ -79,22 +81,24 @@ export class Conditionals {
       keyword !== 'endif' &&
       this.process(keyword, rest.slice(skipSpaces(rest, end)), place);
     if (!nested) {
+      // GNU make has opened the level of an invalid condition and leaves it open, as it last was.
       this.extraText('else', place);
-      this.branches.length = level + 1;
-      this.seenElse.length = level + 1;
       return;
     }
     if (this.branches[level] < 2) this.branches[level] = this.branches[level + 1]!;
-    this.branches.pop();
-    this.seenElse.pop();
+    this.depth--;
   }
 
   private processIf(keyword: string, rest: string, place: Place | undefined): boolean {
     const ignoring = this.ignoring;
-    const level = this.branches.length;
-    this.branches.push(1);
-    this.seenElse.push(false);
-    if (ignoring) return true;
+    const level = this.depth++;
+    this.seenElse[level] = false;
+    if (ignoring) {
+      this.branches[level] = 1;
+      return true;
+    }
+    // Before a level's first condition is known, GNU make has there what the memory held: hardly ever 0.
+    this.branches[level] ??= 2;
     const truth =
       keyword === 'ifdef' || keyword === 'ifndef' ? this.isDefined(rest) : this.isEqual(keyword, rest, place);
     if (truth === undefined) return false;

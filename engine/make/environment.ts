@@ -1,3 +1,4 @@
+import { HashOrder, hashBytes } from './hash-order.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
 import { Rank, type TargetScope, type Variable } from './variables.ts';
@@ -13,8 +14,12 @@ export function recipeEnvironment(run: Run, target: Target): Record<string, stri
   }
   for (const variable of run.variables.globals()) consider(run, variable, chosen);
   const environment: Record<string, string> = {};
-  for (const [name, variable] of chosen) {
-    if (name === 'MAKELEVEL') continue;
+  chosen.delete('MAKELEVEL');
+  // GNU make collects them in a table of its own, and expanding may have effects.
+  const order = new HashOrder(hashBytes, 523);
+  for (const name of chosen.keys()) order.insert(name);
+  for (const name of order.keys()) {
+    const variable = chosen.get(name)!;
     if (typeof variable === 'string') {
       environment[name] = variable;
       continue;

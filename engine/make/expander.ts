@@ -47,8 +47,8 @@ export class Expander implements CompilerScope {
   readonly functions: ReadonlyMap<string, MakeFunction> = functionTable;
   /** The place in the makefile (or recipe) that is being worked on. */
   reading: Place | undefined;
-  /** Where the variable that is being expanded was defined; messages about the text of its value point there. */
-  private expandingPlace: Place | undefined;
+  /** The variable that is being expanded, if a makefile defined it; messages about the text of its value point to where that was. */
+  private placed: Variable | undefined;
   warnUndefinedVariables = false;
   /** Arguments of the innermost `$(call)`, its name counted: inner calls hide as many. */
   argumentCount = 0;
@@ -125,9 +125,9 @@ export class Expander implements CompilerScope {
 
   /** Expands a recursive variable's value. */
   expandVariable(variable: Variable): string {
-    const savedPlace = this.expandingPlace;
+    const savedPlaced = this.placed;
     const { place } = variable;
-    if (place !== undefined && place.file !== '') this.expandingPlace = place;
+    if (place !== undefined && place.file !== '') this.placed = variable;
     const savedReading = this.reading;
     this.reading ??= place;
     if (variable.expanding) {
@@ -142,7 +142,7 @@ export class Expander implements CompilerScope {
     this.beingExpanded.pop();
     variable.expanding = false;
     this.reading = savedReading;
-    this.expandingPlace = savedPlace;
+    this.placed = savedPlaced;
     return value;
   }
 
@@ -209,7 +209,7 @@ export class Expander implements CompilerScope {
 
   /** Stops because of the text that is being expanded. */
   fail(text: string): never {
-    return this.stop(text, this.expandingPlace ?? this.reading);
+    return this.stop(text, this.placed?.place ?? this.reading);
   }
 
   /** Stops at a place. */
@@ -240,7 +240,7 @@ export class Expander implements CompilerScope {
     this.beingExpanded.length = 0;
     this.depth = 0;
     this.argumentCount = 0;
-    this.expandingPlace = undefined;
+    this.placed = undefined;
     return last;
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { toPath, toText } from './bytes.ts';
 import type { Console, OutputBuffer } from './console.ts';
 import { signalNumber, textEnvironment } from './node-host.ts';
@@ -63,7 +63,7 @@ export function launch(request: LaunchRequest): Launched | string {
     return (error as NodeJS.ErrnoException).code ?? 'EIO';
   }
   child.on('error', () => undefined);
-  if (child.pid === undefined) return 'EACCES';
+  if (child.pid === undefined) return interpreterError(found.path);
   child.stdout?.on('data', (data: Buffer) => console.writeBytes(data, false));
   child.stderr?.on('data', (data: Buffer) => console.writeBytes(data, true));
   const finish = (code: number | null, signal: NodeJS.Signals | null): void => {
@@ -113,6 +113,19 @@ function findProgram(
     if (error !== 'ENOENT' && error !== 'ENOTDIR') failure = error;
   }
   return { error: failure };
+}
+
+/** Why a file that may be executed cannot be: a script's interpreter is not there, or may not be executed itself. */
+function interpreterError(file: string): string {
+  const descriptor = openSync(toPath(file), 'r');
+  try {
+    const head = Buffer.alloc(256);
+    const length = readSync(descriptor, head);
+    const interpreter = /^#![ \t]*([^ \t\n\0]+)/.exec(head.toString('latin1', 0, length))?.[1];
+    return (interpreter === undefined ? undefined : executableError(interpreter)) ?? 'EACCES';
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function executableError(file: string): string | undefined {

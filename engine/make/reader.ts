@@ -223,12 +223,13 @@ export class Reader {
       }
       this.advance(this.source.lines);
       run.expander.reading = this.place;
-      const line = collapseContinuations(text, run.posix);
+      let line = collapseContinuations(text, run.posix);
       if (!line.startsWith(run.recipePrefix)) {
         const at = skipSpaces(line, 0);
         if (startsWithWord(line, at, 'define')) depth++;
         else if (startsWithWord(line, at, 'endef')) {
           const after = withoutComment(line.slice(at + 5));
+          line = line.slice(0, at + 5) + after;
           if (skipSpaces(after, 0) < after.length) {
             run.messages.warn("extraneous text after 'endef' directive", this.place);
           }

@@ -131,7 +131,8 @@ export class Remaker {
 
   private reportUpToDate(goal: Goal): void {
     const { run } = this;
-    const target = current(goal.target);
+    // Not what directory search has merged the goal into: that is told about where it is a goal itself.
+    const { target } = goal;
     if (this.rebuilding || goal.changed || target.status !== Status.success) return;
     if (run.silent || run.flags.question) return;
     const text =
@@ -338,8 +339,8 @@ export class Remaker {
     let mustMake = missing;
     let running = false;
     for (const owner of [target, ...target.alsoMakes]) {
-      for (let index = 0; index < owner.dependencies.length; index++) {
-        const dependency = owner.dependencies[index]!;
+      let anyKept = false;
+      for (const dependency of walk(owner)) {
         dependency.target = current(dependency.target!);
         const before = times.of(dependency.target);
         dependency.target = current(dependency.target);
@@ -348,10 +349,10 @@ export class Remaker {
             `Circular ${target.name} <- ${dependency.target.name} dependency dropped.`,
             undefined,
           );
-          owner.dependencies = owner.dependencies.filter((other) => other !== dependency);
-          index--;
+          dropCircular(target, owner, dependency, anyKept);
           continue;
         }
+        anyKept = true;
         dependency.target.parent = target;
         const result = await this.checkWithParent(target, dependency, depth, mtime, mustMake);
         if (result.status > status) status = result.status;
@@ -507,13 +508,11 @@ export class Remaker {
       if (target.state === State.dependenciesRunning) target.considered = 0;
       setState(target, State.notStarted);
     }
-    for (let index = 0; index < target.dependencies.length; index++) {
-      const dependency = target.dependencies[index]!;
+    for (const dependency of walk(target)) {
       const child = dependency.target!;
       if (isUpdating(child)) {
         run.messages.warn(`Circular ${target.name} <- ${child.name} dependency dropped.`, undefined);
-        target.dependencies = target.dependencies.filter((other) => other !== dependency);
-        index--;
+        dropCircular(target, target, dependency, true);
         continue;
       }
       child.parent = target;
@@ -528,6 +527,43 @@ export class Remaker {
     if (running) setState(target, State.dependenciesRunning);
     return { status, mustMake };
   }
+}
+
+/**
+ * The prerequisites of a target, while it may lose some. From one that is lost in between the way goes on to what stood
+ * behind it then.
+ */
+function* walk(owner: Target): Iterable<Dependency> {
+  let index = 0;
+  let dependency = owner.dependencies[0];
+  while (dependency !== undefined) {
+    yield dependency;
+    if (owner.dependencies[index] !== dependency) {
+      index = owner.dependencies.indexOf(dependency);
+      if (index < 0) {
+        dependency = dependency.behind;
+        if (dependency !== undefined) index = owner.dependencies.indexOf(dependency);
+        continue;
+      }
+    }
+    dependency = owner.dependencies[++index];
+  }
+}
+
+/**
+ * Drops a circular prerequisite of `owner`, one of the targets that the recipe of `target` makes. If all in front of
+ * it are gone too, GNU make takes the rest as the list of `target`, whose ever it was.
+ */
+function dropCircular(target: Target, owner: Target, dropped: Dependency, anyKept: boolean): void {
+  const index = owner.dependencies.indexOf(dropped);
+  if (!anyKept && owner !== target) {
+    if (index >= 0) target.dependencies = owner.dependencies.slice(index + 1);
+    return;
+  }
+  if (index >= 0) dropped.behind = owner.dependencies[index + 1];
+  const without = (list: readonly Dependency[]): Dependency[] => list.filter((other) => other !== dropped);
+  owner.dependencies = without(owner.dependencies);
+  if (owner !== target) target.dependencies = without(target.dependencies);
 }
 
 function setUpdating(target: Target, updating: boolean): void {

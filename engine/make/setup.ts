@@ -149,6 +149,9 @@ function commandLineFile(run: Run, name: string): string {
 function defineFromCommandLine(run: Run, word: string): boolean {
   const syntax = parseAssignment(word, 0);
   if (syntax === undefined) return false;
+  // Options in front of the word count already, those behind it do not yet.
+  run.expander.warnUndefinedVariables = run.flags.warnUndefinedVariables;
+  run.variables.environmentOverrides = run.flags.environmentOverrides;
   const name = run.expander.expand(word.slice(syntax.nameStart, syntax.nameEnd));
   if (name === '') throw new MakeStop('empty variable name', undefined);
   const variable = assign(name, word.slice(syntax.valueStart), syntax.flavour, {

@@ -34,6 +34,8 @@ export class Dependency {
   needsSecondExpansion = false;
   /** Newer than the target, or remade; for pattern rules: found by a terminal rule. */
   changed = false;
+  /** Dropped as circular: what stood behind it in the list then. */
+  behind: Dependency | undefined;
 
   constructor(text: string | undefined, target?: Target) {
     this.text = text;

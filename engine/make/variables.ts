@@ -169,7 +169,8 @@ export class Variables {
       if (found !== undefined) return found;
     }
     const variable = symbol.global;
-    if (variable?.isPrivate === true && this.context !== undefined && hidesPrivate(this.context)) return undefined;
+    if (variable?.isPrivate === true && this.context !== undefined && hidesPrivate(this.context))
+      return undefined;
     if (this.observer !== undefined) this.report(symbol, variable);
     if (variable?.special === true && variable.name === '.VARIABLES') this.list(variable);
     return variable;

@@ -120,7 +120,6 @@ export const foreachFunction: LazyFunction = {
     const name = firstWord(args[0]!.expand(expander));
     const words = splitWords(args[1]!.expand(expander));
     const body = args[2]!;
-    if (name === '') return words.map(() => body.expand(expander)).join(' ');
     const symbol = expander.variables.symbol(name);
     const saved = symbol.local;
     const variable = new Variable(name, '', Rank.automatic, false, undefined);
