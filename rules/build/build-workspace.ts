@@ -4,7 +4,7 @@ import { systemClock } from '../../engine/clock.ts';
 import { FileStates } from '../../engine/digest/file-states.ts';
 import { nodeDisk } from '../../engine/disk.ts';
 import { quote } from '../../engine/exec/command-line.ts';
-import { directSpawner, helperSpawner } from '../../engine/exec/spawner.ts';
+import { directSpawner, helperSpawner, type Spawner } from '../../engine/exec/spawner.ts';
 import { build } from '../../engine/graph/build.ts';
 import type { Surroundings } from '../../engine/graph/freshness.ts';
 import { Lookups } from '../../engine/graph/lookups.ts';
@@ -23,7 +23,7 @@ import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ambientEnvironment } from './ambient.ts';
-import { loadGraph, makeProgram } from './load.ts';
+import { loadGraph, makeProgram, type Loaded } from './load.ts';
 import { remember } from './remember.ts';
 import { forgetUpToDate, type Call } from './up-to-date.ts';
 import { makeFolder } from '../../engine/folders.ts';
@@ -41,6 +41,17 @@ export interface BuildRequest {
   readonly call?: Call;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
+  /** What a caller that builds this folder again and again keeps in memory. It holds the folder's lock itself, and is not asked for `dryRun`. */
+  readonly kept?: KeptBuild;
+}
+
+/** The state of a build folder between two builds of one process. Its owner closes what is in it. */
+export interface KeptBuild {
+  readonly spawner: Spawner;
+  /** With a journal that is open for writing; answers about files that may have changed must have been taken back. */
+  readonly around: Surroundings;
+  /** The graph as it was loaded last; a caller that knows it to be stale takes it away. */
+  loaded: Loaded | undefined;
 }
 
 /** Where unigraph keeps what it knows of a build folder. */
@@ -59,6 +70,7 @@ export async function buildWorkspace(request: BuildRequest): Promise<Result<Buil
   const { workspace, emit } = request;
   const state = stateFolder(workspace.build);
   try {
+    if (request.kept !== undefined) return await buildLocked(request, state);
     const lock = takeLock(path.join(state, 'lock'));
     if (!lock.ok) {
       return fail({
@@ -82,7 +94,8 @@ export async function buildWorkspace(request: BuildRequest): Promise<Result<Buil
 async function buildLocked(request: BuildRequest, state: string): Promise<Result<BuildSummary, Diagnostic>> {
   const { workspace } = request;
   // Started before this process grows: see engine/exec.
-  const spawner = request.dryRun ? directSpawner() : helperSpawner();
+  const { kept } = request;
+  const spawner = kept?.spawner ?? (request.dryRun ? directSpawner() : helperSpawner());
   let journal: Journal | undefined;
   const startedMs = Date.now();
   const emit = request.dryRun
@@ -94,22 +107,28 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       forgetUpToDate(workspace.build);
       writeMakeProgram(makeProgram(state), request.self);
     }
-    journal = request.dryRun
-      ? Journal.read(path.join(state, 'journal'))
-      : Journal.open(path.join(state, 'journal'));
-    const around = surroundings(journal);
-    const loaded = loadGraph({
-      workspace,
-      goals: request.goals,
-      environment: request.environment,
-      files: around.files,
-      stateFolder: state,
-      store: !request.dryRun,
-      onStale: (what) => emit({ kind: 'stale-evaluation', what }),
-      onNote: (text) => emit({ kind: 'note', text }),
-      onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
-    });
+    if (kept === undefined) {
+      journal = request.dryRun
+        ? Journal.read(path.join(state, 'journal'))
+        : Journal.open(path.join(state, 'journal'));
+    }
+    const around = kept?.around ?? surroundings(journal!);
+    const loaded =
+      kept?.loaded !== undefined
+        ? ok(kept.loaded)
+        : loadGraph({
+            workspace,
+            goals: request.goals,
+            environment: request.environment,
+            files: around.files,
+            stateFolder: state,
+            store: !request.dryRun,
+            onStale: (what) => emit({ kind: 'stale-evaluation', what }),
+            onNote: (text) => emit({ kind: 'note', text }),
+            onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
+          });
     if (!loaded.ok) return loaded;
+    if (kept !== undefined) kept.loaded = loaded.value;
     const { graph, roots } = loaded.value;
     emit({ kind: 'planned', actions: graph.closure(roots).size });
     const summary = await build({
@@ -147,7 +166,7 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     }
     return ok(summary);
   } finally {
-    await spawner.close();
+    if (kept === undefined) await spawner.close();
     journal?.close();
   }
 }

@@ -165,8 +165,8 @@ function filesOfShells(shells: readonly RecordedShell[]): string[] | undefined {
   return found;
 }
 
-/** What `git rev-parse HEAD` and `git ls-files -m` look at. */
-function gitFiles(folder: string): string[] | undefined {
+/** What `git rev-parse HEAD` and `git ls-files -m` look at in a work tree. */
+export function gitFiles(folder: string): string[] | undefined {
   const git = (...args: string[]): string[] =>
     execFileSync('git', args, {
       cwd: folder,
