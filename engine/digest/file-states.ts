@@ -37,6 +37,8 @@ export class FileStates {
   #known = new Uint8Array(1024);
   #high = new Uint32Array(1024);
   #low = new Uint32Array(1024);
+  /** When each answer was had, milliseconds since 1970. */
+  #atMs = new Float64Array(1024);
 
   constructor(journal: Journal, disk: Disk, clock: Clock) {
     this.#journal = journal;
@@ -73,6 +75,7 @@ export class FileStates {
   #look(id: number): void {
     if (id >= this.#known.length) this.#grow(id);
     if (this.#known[id] !== UNKNOWN) return;
+    this.#atMs[id] = this.#clock.now();
     const { high, low, folder } = this.#examine(id);
     this.#high[id] = high;
     this.#low[id] = low;
@@ -81,13 +84,14 @@ export class FileStates {
 
   #grow(id: number): void {
     const size = Math.max(this.#known.length * 2, id + 1);
-    const grown = <T extends Uint8Array | Uint32Array>(old: T, fresh: T): T => {
+    const grown = <T extends Uint8Array | Uint32Array | Float64Array>(old: T, fresh: T): T => {
       fresh.set(old);
       return fresh;
     };
     this.#known = grown(this.#known, new Uint8Array(size));
     this.#high = grown(this.#high, new Uint32Array(size));
     this.#low = grown(this.#low, new Uint32Array(size));
+    this.#atMs = grown(this.#atMs, new Float64Array(size));
   }
 
   #examine(id: number): Digest & { readonly folder?: boolean } {
@@ -142,6 +146,11 @@ export class FileStates {
   matches(id: number, high: number, low: number): boolean {
     this.#look(id);
     return this.#high[id] === high && this.#low[id] === low;
+  }
+
+  /** When the disk was asked for the present answer, milliseconds since 1970; 0 when there is none. */
+  askedAtMs(id: number): number {
+    return this.#known[id] === UNKNOWN ? 0 : (this.#atMs[id] ?? 0);
   }
 
   exists(id: number): boolean {

@@ -1,6 +1,7 @@
 /** How long after its last change a stat cannot vouch for a file's content, in ms: a second write in the same tick of the clock would not show. */
 const COARSE_MS = 2000;
-const FINE_MS = 20;
+/** The same where the clock is fine. */
+export const FINE_MS = 20;
 
 /** The times of a stat, milliseconds since 1970 with fractions. */
 export interface ChangeTimes {

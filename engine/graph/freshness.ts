@@ -9,8 +9,8 @@ import {
   type FileVersions,
   type Manifest,
 } from '../journal/manifest.ts';
-import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
-import { parseIncludeName, resolveInclude } from './include-search.ts';
+import { commandDigest, commandText, type Action } from './action.ts';
+import { meansAnother, parseIncludeName } from './include-search.ts';
 import type { Lookups } from './lookups.ts';
 import type { Reason } from './reason.ts';
 import type { SymbolValues } from './symbol-values.ts';
@@ -171,27 +171,10 @@ function* shadowed(action: Action, manifest: Manifest, around: Surroundings): It
       const found = around.lookups.resolve(include, input, action.includePath);
       if (found === undefined || known.has(found)) continue;
       const name = journal.strings.text(include);
-      if (isAnother(name, input, action.includePath, known))
+      if (meansAnother(name, input, action.includePath, known))
         yield { kind: 'shadowed', name: parseIncludeName(name).spelled, by: found };
     }
   }
-}
-
-/**
- * Whether the file that a name gets now is another than before. What was found by the last success is among the known
- * files, and so is what `__has_include` found; a name in a branch not taken may resolve to anything.
- */
-function isAnother(
-  name: string,
-  from: string,
-  includePath: IncludePath,
-  known: ReadonlySet<string>,
-): boolean {
-  const { spelled, tested } = parseIncludeName(name);
-  if (tested || resolveInclude(name, from, includePath, (file) => known.has(file)) !== undefined) return true;
-  // It may have come from one of the compiler's own folders.
-  for (const file of known) if (file.endsWith(`/${spelled}`)) return true;
-  return false;
 }
 
 function* outputsChanged(action: Action, manifest: Manifest, { files }: Surroundings): Iterable<Reason> {

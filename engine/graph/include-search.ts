@@ -72,3 +72,20 @@ function foldersBehind(spelled: string, from: string, includePath: IncludePath):
   if (same >= 0) return chain.slice(same + 1);
   return chain.slice(chain.findIndex((folder) => from.startsWith(`${path.join(folder, '.')}/`)) + 1);
 }
+
+/**
+ * Whether the file that a name gets now is another than before. What was found by the last success is among the known
+ * files, and so is what `__has_include` found; a name in a branch not taken may resolve to anything.
+ */
+export function meansAnother(
+  name: string,
+  from: string,
+  includePath: IncludePath,
+  known: ReadonlySet<string>,
+): boolean {
+  const { spelled, tested } = parseIncludeName(name);
+  if (tested || resolveInclude(name, from, includePath, (file) => known.has(file)) !== undefined) return true;
+  // It may have come from one of the compiler's own folders.
+  for (const file of known) if (file.endsWith(`/${spelled}`)) return true;
+  return false;
+}

@@ -25,6 +25,8 @@ interface SetDigest {
   readonly listings: Uint32Array;
   generation: number;
   digest: string;
+  /** When the last of the listings was read, milliseconds since 1970. */
+  readMs: number;
 }
 
 /**
@@ -137,7 +139,7 @@ export class Lookups {
     let known = this.#digests.get(set);
     if (known === undefined) {
       const ids = Uint32Array.from(set.split(','), Number);
-      known = { ids, listings: new Uint32Array(2 * ids.length), generation: -1, digest: '' };
+      known = { ids, listings: new Uint32Array(2 * ids.length), generation: -1, digest: '', readMs: 0 };
       this.#digests.set(set, known);
     }
     const { generation } = this.#files;
@@ -148,6 +150,7 @@ export class Lookups {
       const { high, low } = this.#files.digest(id);
       known.listings[2 * at] = high;
       known.listings[2 * at + 1] = low;
+      known.readMs = Math.max(known.readMs, this.#files.askedAtMs(id));
       changed = true;
     }
     if (changed) known.digest = formatDigest(digestOf(new Uint8Array(known.listings.buffer)));
@@ -175,6 +178,18 @@ export class Lookups {
     const found = resolveInclude(name, from, includePath, (file) => this.#files.isFile(this.#files.id(file)));
     answers.set(key, found);
     return found;
+  }
+
+  /** Folders of these pairs whose listings were read later than at some time: milliseconds since 1970. */
+  readAfter(pairs: Uint32Array, timeMs: number): Set<string> {
+    const late = new Set<string>();
+    for (const pair of pairs) {
+      const text = this.#strings.text(pair);
+      const known = this.#digests.get(text.slice(0, text.indexOf(':')));
+      if (known === undefined || known.readMs < timeMs) continue;
+      for (const id of known.ids) if (this.#files.askedAtMs(id) >= timeMs) late.add(this.#files.path(id));
+    }
+    return late;
   }
 
   /** Whether the listings of a set are what they were. */

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { readDepfile } from '../digest/depfile.ts';
 import { digestOf, sameDigest } from '../digest/hash.ts';
+import { FINE_MS } from '../digest/stat-trust.ts';
 import { EVERY_SYMBOL, TESTED, scanSource } from '../digest/source-scan.ts';
 import {
   VERSION_STRIDE,
@@ -12,6 +14,7 @@ import {
 import type { KnownScan } from '../journal/journal.ts';
 import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
 import { declaredFiles, isFileName, sharedEnvironmentText, type Surroundings } from './freshness.ts';
+import { meansAnother, resolveInclude } from './include-search.ts';
 import type { ScannedFile } from './lookups.ts';
 import type { Performed } from './perform.ts';
 
@@ -33,6 +36,7 @@ export interface Recorded {
  */
 export class Recorder {
   readonly #around: Surroundings;
+  readonly #startMs = Date.now();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -68,6 +72,18 @@ export class Recorder {
       readsHeader ? action.symbolHeader : undefined,
     );
     if (disturbedBy !== undefined) return this.#disturb(action, changed, disturbedBy);
+    const lookups =
+      action.includePath === undefined
+        ? new Uint32Array()
+        : this.#around.lookups.pairs(action.includePath, scanned);
+    const arrived = this.#arrived(
+      action.includePath,
+      lookups,
+      performed.startMs,
+      scanned,
+      new Set([...declared, ...read, ...tested]),
+    );
+    if (arrived !== undefined) return this.#disturb(action, changed, arrived);
     const command = commandText(action);
     const manifest: Manifest = {
       commandDigest: commandDigest(action),
@@ -76,10 +92,7 @@ export class Recorder {
       inputs,
       declared: declared.size,
       tested: tested.length,
-      lookups:
-        action.includePath === undefined
-          ? new Uint32Array()
-          : this.#around.lookups.pairs(action.includePath, scanned),
+      lookups,
       symbols: readsHeader ? this.#symbols(action.symbolHeader, scanned) : new Uint32Array(),
       outputs,
       durationMs: performed.endMs - performed.startMs,
@@ -98,12 +111,17 @@ export class Recorder {
     const manifest = journal.manifest(action.id);
     if (manifest === undefined || action.includePath === undefined) return;
     if (manifest.lookups.every((pair) => lookups.holds(pair))) return;
+    const sinceMs = this.#startMs - FINE_MS;
     const scanned: ScannedFile[] = [];
     for (const id of filesRead(manifest)) {
       const scan = journal.scan(files.digest(id));
       if (scan !== undefined) scanned.push({ path: files.path(id), scan });
     }
-    journal.recordManifest(action.id, { ...manifest, lookups: lookups.pairs(action.includePath, scanned) });
+    const pairs = lookups.pairs(action.includePath, scanned);
+    // What came while this build goes on may have come between two of its questions.
+    for (const folder of lookups.readAfter(pairs, this.#startMs))
+      if (newEntries(folder, sinceMs).length > 0) return;
+    journal.recordManifest(action.id, { ...manifest, lookups: pairs });
   }
 
   #disturb(action: Action, changed: boolean, disturbedBy: string): Recorded {
@@ -120,10 +138,10 @@ export class Recorder {
   ): string[] {
     const { journal, lookups } = this.#around;
     const tested = new Set<string>();
-    for (const { path, scan } of scanned) {
+    for (const { path: from, scan } of scanned) {
       for (const include of scan.includes) {
         if (!journal.strings.text(include).startsWith(TESTED)) continue;
-        const found = lookups.resolve(include, path, includePath);
+        const found = lookups.resolve(include, from, includePath);
         if (found !== undefined && found !== symbolHeader && !known.has(found)) tested.add(found);
       }
     }
@@ -155,6 +173,36 @@ export class Recorder {
         return files.path(inputs[at]!);
     }
     return header !== undefined && !files.holdsStill(files.id(header)) ? header : undefined;
+  }
+
+  /**
+   * A file that came into a searched folder since an action started, before the folder's listing was first read, and that
+   * one of the included names may mean: the action may not have seen it, and the listing would hide that.
+   * @param known files that the action saw
+   */
+  #arrived(
+    includePath: IncludePath | undefined,
+    lookups: Uint32Array,
+    startMs: number,
+    scanned: readonly ScannedFile[],
+    known: ReadonlySet<string>,
+  ): string | undefined {
+    if (includePath === undefined) return undefined;
+    const sinceMs = startMs - FINE_MS;
+    const late = this.#around.lookups.readAfter(lookups, startMs);
+    const strange = new Set([...late].flatMap((folder) => newEntries(folder, sinceMs)));
+    for (const file of known) strange.delete(file);
+    if (strange.size === 0) return undefined;
+    const { strings } = this.#around.journal;
+    for (const { path: from, scan } of scanned) {
+      for (const include of scan.includes) {
+        const name = strings.text(include);
+        const found = resolveInclude(name, from, includePath, (file) => strange.has(file) || known.has(file));
+        if (found === undefined || known.has(found)) continue;
+        if (meansAnother(name, from, includePath, known)) return found;
+      }
+    }
+    return undefined;
   }
 
   /** What is in sources that matters; or the one that is being changed at this moment. */
@@ -201,6 +249,20 @@ export class Recorder {
     for (const { scan } of scanned) for (const symbol of scan.symbols) names.add(symbol);
     if (every !== undefined && names.has(every)) return Uint32Array.of(values.pair(EVERY_SYMBOL));
     return Uint32Array.from(names, (name) => values.pair(journal.strings.text(name))).sort();
+  }
+}
+
+/** Names in a folder, as paths, that are or were changed after some time; none when the folder itself was not. */
+function newEntries(folder: string, sinceMs: number): string[] {
+  try {
+    const { ctimeMs } = fs.statSync(folder);
+    if (ctimeMs < sinceMs) return [];
+    return fs
+      .readdirSync(folder)
+      .map((name) => path.join(folder, name))
+      .filter((file) => fs.lstatSync(file).ctimeMs >= sinceMs);
+  } catch {
+    return []; // gone: as its listing says
   }
 }
 

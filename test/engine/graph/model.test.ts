@@ -139,6 +139,7 @@ class Story {
   #around = surroundings(this.#journal, trustingClock);
   /** Actions of which the model cannot know whether the builder believes them up to date. */
   readonly #unsure = new Set<string>();
+  readonly #everBuilt = new Set<string>();
 
   end(): void {
     this.#journal.close();
@@ -177,6 +178,7 @@ class Story {
     events: BuildEvent[] = [],
   ): ReturnType<typeof run> {
     const graph = graphOf(this.#project.actions());
+    for (const action of this.#project.actions()) this.#everBuilt.add(action.id);
     return run(graph, this.#around, fakeSpawner(intervention), options, events);
   }
 
@@ -217,7 +219,10 @@ class Story {
       { keepGoing: how.keepGoing },
     );
     const started = new Set(idsOf(observed, 'started'));
-    if (how.keepGoing) {
+    // A victim of which the model is unsure may run, fail, and keep others from running.
+    if (this.#unsure.has(victim.id)) {
+      // nothing can be said
+    } else if (how.keepGoing) {
       this.#compareRuns(predicted, started);
     } else if (this.#unsure.size === 0) {
       for (const id of started) expect(predicted.runs).toContain(id);
@@ -252,7 +257,8 @@ class Story {
     if (how.lost > 0) {
       const { size } = fs.statSync(this.#journalFile);
       fs.truncateSync(this.#journalFile, Math.max(0, size - how.lost));
-      for (const action of this.#project.actions()) this.#unsure.add(action.id);
+      // Also of those that there are no more: a library may get its old name again.
+      for (const id of this.#everBuilt) this.#unsure.add(id);
     }
     this.#restart();
   }
@@ -329,7 +335,7 @@ function snapshot(folder: string): string[] {
 }
 
 const seconds = Number(process.env['UNIGRAPH_MODEL_SECONDS'] ?? 15);
-const seed = Number(process.env['UNIGRAPH_MODEL_SEED'] ?? Date.now() % 0x7fffffff);
+const seed = Number(process.env['UNIGRAPH_MODEL_SEED'] ?? 20261124);
 
 test(
   'whatever is edited and whatever goes wrong, a build makes what one from nothing makes, and runs no more than it must',
