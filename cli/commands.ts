@@ -67,6 +67,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./query.ts'),
   },
   {
+    name: 'vars',
+    group: 'Understand',
+    describe: 'Show makefile variables with where they were set',
+    load: () => import('./vars.ts'),
+  },
+  {
+    name: 'why-var',
+    group: 'Understand',
+    describe: "Tell a makefile variable's story: assignments, readers, reach",
+    load: () => import('./why-var.ts'),
+  },
+  {
     name: 'configure',
     group: 'Configure',
     describe: 'Make .config from the project file and options, without asking',
