@@ -143,6 +143,12 @@ export const commands: readonly Entry[] = [
   },
   ...createEntries,
   {
+    name: 'patch',
+    group: 'Create',
+    describe: "Turn edits of a library's origin into a patch of the library",
+    load: () => import('./patch.ts'),
+  },
+  {
     name: 'conf',
     group: 'Compatible programs',
     describe: "Do what a tree's own conf program does, with its arguments and environment",
