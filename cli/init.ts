@@ -6,7 +6,7 @@ import { applicationFiles } from '../rules/create/application-files.ts';
 import { copyTemplate } from '../rules/create/copy-template.ts';
 import { gitAuthor } from '../rules/create/first-commit.ts';
 import { folderProblem, writeFiles } from '../rules/create/write-files.ts';
-import { isComponentName, parseAsked } from '../rules/index/component-name.ts';
+import { isComponentName, nameFromFolder, parseAsked } from '../rules/index/component-name.ts';
 import { findRepository, repositoryAt, type Repository } from '../rules/index/find-repository.ts';
 import { readKraftrc } from '../rules/index/kraftrc.ts';
 import { canonicalUrl } from '../rules/index/origin.ts';
@@ -50,7 +50,7 @@ export const command: Command<InitArguments> = {
       .option('platform', { ...text, alias: 'p', describe: "[kraft's setting, or kvm]" })
       .option('arch', { ...text, alias: 'm', describe: "[kraft's setting, or x86_64]" })
       .option('unikraft', { ...text, default: 'stable', describe: 'The core: a version, URL or folder' })
-      .option('lib', { ...text, describe: 'A library: NAME[@VERSION]; repeatable' })
+      .option('lib', { ...text, describe: 'A library: NAME[@VERSION] or a folder; repeatable' })
       .option('workdir', { ...text, alias: 'w', describe: 'The folder to make [./NAME]' })
       .option('force', { type: 'boolean', alias: 'F', describe: 'Write over files that are there' })
       .option('pull', {
@@ -139,7 +139,7 @@ async function writeApplication(
   if (wrong !== undefined) return fail(wrong);
   const libraries: { name: string; version: string | undefined }[] = [];
   for (const text of args.lib === undefined ? [] : [args.lib].flat()) {
-    const library = resolveLibrary(text, index);
+    const library = resolveLibrary(text, folder, index, surroundings);
     if (!library.ok) return library;
     libraries.push(library.value);
   }
@@ -148,7 +148,7 @@ async function writeApplication(
     name,
     platform,
     architecture,
-    core: coreText(args.unikraft ?? 'stable', folder, surroundings),
+    core: placeText(args.unikraft ?? 'stable', folder, surroundings),
     libraries,
     author: author.name,
     year: new Date().getFullYear(),
@@ -156,8 +156,8 @@ async function writeApplication(
   return writeFiles(folder, files, args.force === true);
 }
 
-/** A core in a folder is written relative to the application, so that both can move together. */
-function coreText(text: string, folder: string, { cwd, environment }: Surroundings): string {
+/** A core or library in a folder is written relative to the application, so that both can move together. */
+function placeText(text: string, folder: string, { cwd, environment }: Surroundings): string {
   if (isRemote(text)) return text;
   const path = resolve(cwd, expandHome(text, environment));
   const isFolder = /[/~]|^\.+$/.test(text) || existsSync(`${path}/support/build`);
@@ -168,12 +168,22 @@ function coreText(text: string, folder: string, { cwd, environment }: Surroundin
 
 function resolveLibrary(
   text: string,
+  folder: string,
   index: IndexContext,
+  surroundings: Surroundings,
 ): Result<{ name: string; version: string | undefined }, Diagnostic> {
   if (isRemote(text)) {
     const { source, version } = splitSource(text);
     const suffix = version === undefined ? '' : `?version=${version}`;
     return ok({ name: repositoryAt(canonicalUrl(source)).name, version: canonicalUrl(source) + suffix });
+  }
+  if (/^[.~]{0,2}\/|^\.{1,2}$/.test(text)) {
+    const path = resolve(surroundings.cwd, expandHome(text, surroundings.environment));
+    const told = nameFromFolder(path);
+    if (told?.kind !== 'library') {
+      return fail({ message: `${path} is no library`, hint: 'A library is a folder with a Makefile.uk.' });
+    }
+    return ok({ name: told.name, version: placeText(path, folder, surroundings) });
   }
   const asked = parseAsked(text);
   const name = bareName('library', asked.name);

@@ -177,10 +177,14 @@ async function pullFor(
     mirrors: index.settings.mirrors,
     environment: surroundings.environment,
     onStep: (text) => progress.show(`${formatName(repository)}: ${text}`),
+    takeOther: true,
   });
   progress.clear();
   if (!pulled.ok) return pulled;
-  const { notice } = pulled.value;
-  if (notice !== undefined) surroundings.stderr.write(`unigraph: note: ${notice}\n`);
+  const { notice, outcome, folder } = pulled.value;
+  if (notice !== undefined) {
+    const what = outcome === 'kept' ? `${folder} is used as it is: ` : '';
+    surroundings.stderr.write(`unigraph: note: ${what}${notice}\n`);
+  }
   return ok(version ?? pulled.value.version);
 }

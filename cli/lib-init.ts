@@ -133,7 +133,7 @@ function describe({ plan, commit }: CreatedLibrary, folder: string): string {
     `${name.registered} ${origin.version} in ${folder}`,
     `  from ${origin.url}`,
     ...(archive === undefined ? [] : [`  SHA-256 ${archive.sha256}`]),
-    `  ${survey.sources.length} sources`,
+    `  ${survey.sources.length} source${survey.sources.length === 1 ? '' : 's'}`,
     ...(commit === undefined ? [] : [`  first commit ${commit.slice(0, 7)}`]),
   ];
   if (survey.missingHeaders.length > 0) {

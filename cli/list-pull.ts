@@ -72,7 +72,8 @@ export const pullCommand: Command<PullArguments> = {
     if (!jobs.ok) return complain(surroundings, jobs.error);
     if (jobs.value.length === 0)
       surroundings.stdout.write('nothing to pull: everything is in folders of its own\n');
-    return pullAll(jobs.value, args.deps !== false, folders, index.value, surroundings);
+    const pulling = { withDependencies: args.deps !== false, takeOther: names.length === 0 };
+    return pullAll(jobs.value, pulling, folders, index.value, surroundings);
   },
 };
 
@@ -219,7 +220,7 @@ function manifestJobs(
 /** Pulls one after the other, with what the applications among them need. */
 async function pullAll(
   jobs: readonly Job[],
-  withDependencies: boolean,
+  { withDependencies, takeOther }: { readonly withDependencies: boolean; readonly takeOther: boolean },
   folders: WorkingFolders,
   index: IndexContext,
   surroundings: Surroundings,
@@ -236,6 +237,8 @@ async function pullAll(
       mirrors: index.settings.mirrors,
       environment: surroundings.environment,
       onStep: (text) => progress.show(`${formatName(job.repository)}: ${text}`),
+      // What a project needs may come from a fork; what is asked for by name may not.
+      takeOther,
     });
     progress.clear();
     if (!result.ok) {

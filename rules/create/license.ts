@@ -34,7 +34,7 @@ export function licenseNotice(comment: string, year: number, holder: string, abo
   return [
     'SPDX-License-Identifier: BSD-3-Clause',
     '',
-    `${about}.`,
+    /[.!?]$/.test(about) ? about : `${about}.`,
     '',
     `Copyright (c) ${year}, ${holder}. All rights reserved.`,
   ]

@@ -20,6 +20,8 @@ export interface PullContext {
   readonly environment: Environment;
   readonly signal?: AbortSignal;
   readonly onStep?: (text: string) => void;
+  /** Take a folder that holds another repository, such as a fork of one's own, as it is; without it, that is an error. */
+  readonly takeOther?: boolean;
 }
 
 /** What pulling a component came to. */
@@ -94,6 +96,9 @@ class Pull {
     const state = await workState(this.folder, this.options);
     if (!state.ok) return fail(describeGitFailure(state.error, `read the state of ${this.folder}`));
     const foreign = await this.otherRepository();
+    if (foreign !== undefined && this.context.takeOther === true) {
+      return ok(this.kept(`it is a working tree of ${foreign}`, state.value, foreign));
+    }
     if (foreign !== undefined) {
       return fail({
         message: `${this.folder} holds another repository (${foreign})`,

@@ -166,7 +166,7 @@ describe('lib init', () => {
     ]);
     expect([ran.status, ran.stderr]).toEqual([0, '']);
     expect(ran.stdout).toMatch(
-      /^libthing 0\.1\.0 in .*\n[\s\S]*SHA-256 [0-9a-f]{64}\n {2}1 sources\n {2}first commit [0-9a-f]{7}\n[\s\S]*added .*libthing: lib\/thing\n$/,
+      /^libthing 0\.1\.0 in .*\n[\s\S]*SHA-256 [0-9a-f]{64}\n {2}1 source\n {2}first commit [0-9a-f]{7}\n[\s\S]*added .*libthing: lib\/thing\n$/,
     );
     expect(fixture.git('libthing', 'log', '--format=%an <%ae> %D')).toBe(
       'Ada <ada@example.org> HEAD -> staging',

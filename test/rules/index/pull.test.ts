@@ -197,6 +197,21 @@ describe('a component that is there', () => {
     });
   });
 
+  test('another repository in the folder is used as it is, where that is wanted', async () => {
+    fixture.repository('remote/other');
+    fixture.git('.', 'clone', '--quiet', fixture.path('remote/other'), here);
+    const before = state();
+    const wanted = { mirrors: [], environment: fixture.environment, takeOther: true };
+    expect(await pull(repositoryAt(url()), 'staging', fixture.path(here), wanted)).toMatchObject({
+      ok: true,
+      value: {
+        outcome: 'kept',
+        notice: expect.stringMatching(/a working tree of .*remote\/other/) as string,
+      },
+    });
+    expect(state()).toEqual(before);
+  });
+
   test('another repository in the folder is an error', async () => {
     fixture.repository('remote/other');
     fixture.git('.', 'clone', '--quiet', fixture.path('remote/other'), here);
