@@ -212,10 +212,13 @@ class MakeCommand {
     const { console } = this;
     const { flags } = run;
     prepareRun(run);
+    // For makefiles, -B counts only if it was given before they were read.
+    run.alwaysMake = flags.alwaysMake && this.restarts === 0;
     const reading = this.openConsole(run);
     this.readStandardInput(run);
     readMakefiles(run);
     finishReading(run);
+    console.printDirectory = flags.printDirectory;
     const slots = this.setUpJobs(run);
     this.setSync(run);
     if ((console.sync === 'line' || console.sync === 'target') && slots === 1) console.sync = 'none';
@@ -235,7 +238,6 @@ class MakeCommand {
     });
     this.jobs = jobs;
     const remaker = new Remaker(run, times, jobs);
-    run.alwaysMake = flags.alwaysMake && this.restarts === 0;
     const outcome = await remakeMakefiles(run, remaker, times);
     if (outcome.restart) return this.restart(run);
     let { status } = outcome;

@@ -113,7 +113,10 @@ export function readMakefile(run: Run, given: string, options: MakefileOptions):
   }
   run.includeDepth++;
   const reading = run.expander.reading;
-  new Reader(run, new LineSource(cleaned(run, text, place), true), place, options.setsDefaultGoal).read();
+  const lines = new LineSource(text, true, () => {
+    run.messages.warn('warning: NUL character seen; rest of line ignored', run.expander.reading);
+  });
+  new Reader(run, lines, place, options.setsDefaultGoal).read();
   run.expander.reading = reading;
   run.includeDepth--;
   return file;
@@ -153,22 +156,4 @@ function describeReading(name: string, options: MakefileOptions): string {
     (options.keepTilde ? ' (no ~ expansion)' : '') +
     '...'
   );
-}
-
-/** A NUL ends its line for GNU Make: at the line's beginning with a warning, elsewhere joining the next line. */
-function cleaned(run: Run, text: string, place: Place): string {
-  if (!text.includes('\0')) return text;
-  let result = '';
-  let line = 1;
-  for (const part of text.split(/(?<=\n)/)) {
-    if (part.startsWith('\0') && (result === '' || result.endsWith('\n'))) {
-      run.messages.warn('warning: NUL character seen; rest of line ignored', { ...place, line });
-      result += '\n';
-    } else {
-      const nul = part.indexOf('\0');
-      result += nul < 0 ? part : part.slice(0, nul);
-    }
-    line++;
-  }
-  return result;
 }

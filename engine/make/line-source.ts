@@ -1,3 +1,5 @@
+import { NulLines } from './nul-lines.ts';
+
 /**
  * Logical lines of a makefile or of an evaluated text: lines joined by backslash-newline come as one, with the
  * backslash-newlines still in them.
@@ -6,17 +8,27 @@ export class LineSource {
   private readonly text: string;
   private at = 0;
   private readonly isFile: boolean;
+  private readonly nulLines: NulLines | undefined;
   /** Physical lines in the line that `next` gave last; 0 in an evaluated text, whose lines all count as one. */
   lines = 0;
 
-  /** @param isFile the text is a file: CR before LF goes, lines are counted */
-  constructor(text: string, isFile: boolean) {
+  /**
+   * @param isFile the text is a file: CR before LF goes, lines are counted
+   * @param onNul called when a line of a file begins with a NUL byte, whose rest is lost
+   */
+  constructor(text: string, isFile: boolean, onNul: () => void = () => undefined) {
     this.text = isFile ? withoutCarriageReturns(text) : text;
     this.isFile = isFile;
+    if (isFile && text.includes('\0')) this.nulLines = new NulLines(text, onNul);
   }
 
   /** The next logical line, without its newline; undefined at the end. */
   next(): string | undefined {
+    if (this.nulLines !== undefined) {
+      const line = this.nulLines.next();
+      this.lines = line?.lines ?? 0;
+      return line?.text;
+    }
     const { text } = this;
     if (this.at >= text.length) return undefined;
     const start = this.at;

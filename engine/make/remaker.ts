@@ -33,7 +33,9 @@ export class Remaker {
   private rebuilding = false;
   private pass = 0;
   private goal: Goal | undefined;
-  private readonly explained = new Set<Target>();
+  /** The makefiles that this pass is about, the last read first. */
+  private makefiles: readonly ReadFile[] = [];
+  private readonly explained = new Set<ReadFile>();
 
   constructor(run: Run, times: FileTimes, jobs: Jobs) {
     this.run = run;
@@ -56,6 +58,7 @@ export class Remaker {
     const { flags } = this.run;
     const saved = { touch: flags.touch, question: flags.question, justPrint: flags.justPrint };
     this.rebuilding = rebuilding;
+    this.makefiles = goals.flatMap(({ makefile }) => makefile ?? []);
     let status: Status = Status.none;
     let left = [...goals];
     this.pass++;
@@ -142,12 +145,13 @@ export class Remaker {
     run.options.output.info(`${run.messages.program}: ${text}\n`);
   }
 
-  /** Before a makefile's failure is reported: which include wanted it. */
+  /** Before a makefile's failure is reported: which include wanted it; the last one, if several did. */
   private explainMakefile(): void {
-    const file = this.goal?.makefile;
-    if (!this.rebuilding || file === undefined || !file.included || file.optional) return;
-    if (file.error === undefined || this.explained.has(file.target)) return;
-    this.explained.add(file.target);
+    const wanted = this.goal?.makefile;
+    if (!this.rebuilding || wanted === undefined || !wanted.included || wanted.optional) return;
+    const file = this.makefiles.find((each) => each.target === wanted.target);
+    if (file?.error === undefined || this.explained.has(file)) return;
+    this.explained.add(file);
     this.run.messages.warn(`${file.target.name}: ${describeError(file.error)}`, file.place);
   }
 

@@ -2,6 +2,7 @@ import {
   assign,
   parseAssignment,
   type AssignmentContext,
+  type AssignmentSyntax,
   type Flavour,
   type Modifiers,
 } from './assignment.ts';
@@ -39,9 +40,7 @@ export class TargetVariables {
   assignTo(target: Target, definition: string, modifiers: Modifiers, context: AssignmentContext): void {
     const first = target.doubleColon ?? target;
     this.initialize(first, true);
-    const syntax = parseAssignment(definition, 0);
-    if (syntax === undefined)
-      this.expander.stop('Malformed target-specific variable definition', context.place);
+    const syntax = this.parse(definition, context.place);
     const { variables } = this.expander;
     const saved = variables.context;
     variables.context = first.variables;
@@ -64,7 +63,7 @@ export class TargetVariables {
     modifiers: Modifiers,
     context: AssignmentContext,
   ): void {
-    const syntax = parseAssignment(definition, 0)!;
+    const syntax = this.parse(definition, context.place);
     const name = this.expandName(definition.slice(syntax.nameStart, syntax.nameEnd), context.place);
     const text = definition.slice(syntax.valueStart);
     const value = syntax.flavour === 'simple' ? this.expander.expand(text) : text;
@@ -85,6 +84,14 @@ export class TargetVariables {
     const at = this.patterns.findIndex((other) => other.pattern.text.length > pattern.text.length);
     if (at < 0) this.patterns.push(entry);
     else this.patterns.splice(at, 0, entry);
+  }
+
+  /** Behind a colon, `define` and `undefine` are no assignments. (For a pattern, GNU make crashes.) */
+  private parse(definition: string, place: Place | undefined): AssignmentSyntax {
+    return (
+      parseAssignment(definition, 0) ??
+      this.expander.stop('Malformed target-specific variable definition', place)
+    );
   }
 
   private expandName(text: string, place: Place | undefined): string {

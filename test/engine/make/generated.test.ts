@@ -14,7 +14,9 @@ import { findOracle, ownMake } from './corpus-make.ts';
 import { comparable, runCase } from './corpus-run.ts';
 import { languageCase } from './generated-language.ts';
 import { mutatedCase } from './generated-mutation.ts';
+import { readingCase } from './generated-reading.ts';
 import { recipesCase } from './generated-recipes.ts';
+import { remakingCase } from './generated-remaking.ts';
 import { rulesCase } from './generated-rules.ts';
 
 const ASKED = process.env['UNIGRAPH_FUZZ_SECONDS'];
@@ -60,7 +62,9 @@ const cases = readdirSync(corpus, { recursive: true, encoding: 'utf8' })
 
 const properties: readonly (readonly [string, fc.Arbitrary<CorpusCase>])[] = [
   ['variables, functions, conditionals and macros', languageCase],
+  ['lines of all kinds in any order', readingCase],
   ['rules of all kinds over files of random age', rulesCase],
+  ['makefiles that are remade', remakingCase],
   ['recipe lines of all kinds', recipesCase],
   ['makefiles of the corpus with typing mistakes', mutatedCase(cases)],
 ];
