@@ -17,6 +17,8 @@ export type Performed =
       readonly endMs: number;
       /** Files that native steps read beyond the declared ones. */
       readonly discovered: readonly string[];
+      /** Inputs that native steps wrote themselves: `.config`, brought up to date. */
+      readonly rewrote: readonly string[];
     }
   | {
       readonly kind: 'failed';
@@ -29,7 +31,12 @@ export type Performed =
 
 /** What a native step came to. */
 export type NativeOutcome =
-  | { readonly kind: 'succeeded'; readonly output?: string; readonly discovered?: readonly string[] }
+  | {
+      readonly kind: 'succeeded';
+      readonly output?: string;
+      readonly discovered?: readonly string[];
+      readonly rewrote?: readonly string[];
+    }
   | {
       readonly kind: 'failed';
       readonly message: string;
@@ -67,6 +74,7 @@ export async function perform(
   const startMs = Date.now();
   let output = '';
   const discovered: string[] = [];
+  const rewrote: string[] = [];
   const failed = (failure: ActionFailure): Performed => ({
     kind: 'failed',
     output,
@@ -83,12 +91,13 @@ export async function perform(
       output += done.output ?? '';
       if (done.kind === 'failed') return failed({ message: done.message, reproduce: done.reproduce ?? '' });
       discovered.push(...(done.discovered ?? []));
+      rewrote.push(...(done.rewrote ?? []));
     }
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return failed({ message: describeSystemError(error), reproduce: '' });
   }
-  return { kind: 'succeeded', output, startMs, endMs: Date.now(), discovered };
+  return { kind: 'succeeded', output, startMs, endMs: Date.now(), discovered, rewrote };
 }
 
 async function performStep(

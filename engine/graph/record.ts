@@ -50,6 +50,8 @@ export class Recorder {
       files.invalidateOutput(output);
       files.takeOutput(files.outputId(output));
     }
+    const rewrote = new Set(performed.rewrote.map((name) => files.id(name)));
+    for (const id of rewrote) files.invalidate(id);
     const missing = action.outputs.find((output) => !files.exists(files.outputId(output)));
     if (missing !== undefined && action.always !== true) return { changed: true, missingOutput: missing };
 
@@ -69,6 +71,7 @@ export class Recorder {
     const disturbedBy = this.#disturbed(
       inputs,
       performed.startMs,
+      rewrote,
       readsHeader ? action.symbolHeader : undefined,
     );
     if (disturbedBy !== undefined) return this.#disturb(action, changed, disturbedBy);
@@ -161,11 +164,18 @@ export class Recorder {
   /**
    * An input that may have been another while the commands ran: it is not what it was when it was looked at, or it was
    * looked at only after the action had started, and changed after it had.
+   * @param rewrote inputs that the action wrote itself
    * @param header the header of symbols, if it was read
    */
-  #disturbed(inputs: FileVersions, startMs: number, header: string | undefined): string | undefined {
+  #disturbed(
+    inputs: FileVersions,
+    startMs: number,
+    rewrote: ReadonlySet<number>,
+    header: string | undefined,
+  ): string | undefined {
     const { files, journal } = this.#around;
     for (let at = 0; at < inputs.length; at += VERSION_STRIDE) {
+      if (rewrote.has(inputs[at]!)) continue;
       const known = journal.file(inputs[at]!);
       // A millisecond of grace: `startMs` is rounded down, and no program reads a file that soon after its start.
       const late = known !== undefined && known.readMs >= startMs && known.stat.ctimeMs > startMs + 1;

@@ -6,9 +6,9 @@ import { nodeDisk } from '../../engine/disk.ts';
 import { quote } from '../../engine/exec/command-line.ts';
 import { directSpawner, helperSpawner, type Spawner } from '../../engine/exec/spawner.ts';
 import { build } from '../../engine/graph/build.ts';
-import type { Surroundings } from '../../engine/graph/freshness.ts';
+import { reasonsToRun, type Surroundings } from '../../engine/graph/freshness.ts';
 import { Lookups } from '../../engine/graph/lookups.ts';
-import { describeSystemError, isSystemError } from '../../engine/graph/perform.ts';
+import { describeSystemError, isSystemError, type Performer } from '../../engine/graph/perform.ts';
 import { SymbolValues } from '../../engine/graph/symbol-values.ts';
 import { Journal } from '../../engine/journal/journal.ts';
 import { takeLock } from '../../engine/journal/lock.ts';
@@ -113,49 +113,56 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
         : Journal.open(path.join(state, 'journal'));
     }
     const around = kept?.around ?? surroundings(journal!);
-    const loaded =
-      kept?.loaded !== undefined
-        ? ok(kept.loaded)
-        : loadGraph({
-            workspace,
-            goals: request.goals,
-            environment: request.environment,
-            files: around.files,
-            stateFolder: state,
-            store: !request.dryRun,
-            onStale: (what) => emit({ kind: 'stale-evaluation', what }),
-            onNote: (text) => emit({ kind: 'note', text }),
-            onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
-          });
+    const load = (): ReturnType<typeof loadGraph> =>
+      loadGraph({
+        workspace,
+        goals: request.goals,
+        environment: request.environment,
+        files: around.files,
+        stateFolder: state,
+        store: !request.dryRun,
+        onStale: (what) => emit({ kind: 'stale-evaluation', what }),
+        onNote: (text) => emit({ kind: 'note', text }),
+        onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
+      });
+    const performers = performersOf(request, state);
+    const run = ({ graph }: Loaded, roots: readonly number[], sink: EventSink): Promise<BuildSummary> =>
+      build({
+        graph,
+        roots,
+        around,
+        spawner,
+        performers,
+        ambient: ambientEnvironment(request.environment),
+        jobs: request.jobs,
+        keepGoing: request.keepGoing,
+        dryRun: request.dryRun,
+        emit: sink,
+        signal: request.signal,
+      });
+    let loaded = kept?.loaded !== undefined ? ok(kept.loaded) : load();
     if (!loaded.ok) return loaded;
+    emit({ kind: 'planned', actions: loaded.value.graph.closure(loaded.value.roots).size });
+    let configured: BuildSummary | undefined;
+    const configuration = request.dryRun ? undefined : staleConfiguration(loaded.value, around);
+    if (configuration !== undefined) {
+      const id = around.files.id(workspace.config);
+      const before = around.files.digest(id);
+      configured = await run(loaded.value, [configuration], (event) => {
+        if (event.kind !== 'done' && event.kind !== 'fresh') emit(event);
+      });
+      if (configured.outcome !== 'succeeded') {
+        emit({ kind: 'done', summary: configured });
+        return ok(configured);
+      }
+      // An incomplete .config was completed: libraries may have come in.
+      if (!around.files.matches(id, before.high, before.low)) loaded = load();
+      if (!loaded.ok) return loaded;
+    }
     if (kept !== undefined) kept.loaded = loaded.value;
-    const { graph, roots } = loaded.value;
-    emit({ kind: 'planned', actions: graph.closure(roots).size });
-    const summary = await build({
-      graph,
-      roots,
-      around,
-      spawner,
-      performers: new Map([
-        ...originPerformers(path.join(state, 'origins')),
-        ['configure', configure],
-        [
-          'fetch',
-          fetchPerformer({
-            cache: downloadCache(request.environment),
-            environment: request.environment,
-            mirrors: mirrorsOf(workspace, request.environment),
-            ...(workspace.lockedArchives !== undefined && { locked: workspace.lockedArchives }),
-          }),
-        ],
-      ]),
-      ambient: ambientEnvironment(request.environment),
-      jobs: request.jobs,
-      keepGoing: request.keepGoing,
-      dryRun: request.dryRun,
-      emit,
-      signal: request.signal,
-    });
+    const summary = await run(loaded.value, loaded.value.roots, (event) =>
+      emit(event.kind === 'done' ? { kind: 'done', summary: joined(configured, event.summary) } : event),
+    ).then((rest) => joined(configured, rest));
     if (
       summary.outcome === 'succeeded' &&
       !request.dryRun &&
@@ -169,6 +176,45 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     if (kept === undefined) await spawner.close();
     journal?.close();
   }
+}
+
+/** The action that brings the configuration up to date, if it has to run and the goals need it. */
+function staleConfiguration({ graph, roots }: Loaded, around: Surroundings): number | undefined {
+  const index = graph.actions.findIndex((action) =>
+    action.steps.some((step) => step.kind === 'native' && step.performer === 'configure'),
+  );
+  if (index < 0 || !graph.closure(roots).has(index)) return undefined;
+  return reasonsToRun(graph.actions[index]!, around).length > 0 ? index : undefined;
+}
+
+/** Two builds told as one. What the first ran, the second found fresh. */
+function joined(first: BuildSummary | undefined, second: BuildSummary): BuildSummary {
+  if (first === undefined) return second;
+  return {
+    ...second,
+    ran: first.ran + second.ran,
+    fresh: second.fresh - first.ran,
+    elapsedMs: first.elapsedMs + second.elapsedMs,
+  };
+}
+
+function performersOf(
+  { workspace, environment }: BuildRequest,
+  state: string,
+): ReadonlyMap<string, Performer> {
+  return new Map([
+    ...originPerformers(path.join(state, 'origins')),
+    ['configure', configure],
+    [
+      'fetch',
+      fetchPerformer({
+        cache: downloadCache(environment),
+        environment,
+        mirrors: mirrorsOf(workspace, environment),
+        ...(workspace.lockedArchives !== undefined && { locked: workspace.lockedArchives }),
+      }),
+    ],
+  ]);
 }
 
 /** After a small build the time is better spent at once: the next call that finds nothing to do writes it down. */

@@ -134,6 +134,11 @@ function evaluateAfresh(
     const toolchain = new Toolchain();
     const lowered = lower({ database, host, cwd, goals, toolchain, environment });
     recording.flush();
+    for (const name of lowered.askedVariables) {
+      const value = environment[name];
+      if (value === undefined) asked.undefinedNames.add(name);
+      else asked.defined.set(name, value);
+    }
     const { observations } = recording;
     const answered = evaluationFiles(observations.shells);
     const read = new Set([...observations.read, ...answered]);
@@ -144,6 +149,7 @@ function evaluateAfresh(
       currentUmask(),
       files,
       madeNames(lowered.actions, workspace.build),
+      environment,
     );
     const roots = lowered.roots.map((root) =>
       lowered.actions.some((action) => action.id === root) ? root : path.resolve(cwd, root),

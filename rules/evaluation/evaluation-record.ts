@@ -4,6 +4,7 @@ import type { FileStates } from '../../engine/digest/file-states.ts';
 import { digestOfText, formatDigest } from '../../engine/digest/hash.ts';
 import { which } from '../../engine/exec/which.ts';
 import { unreachable } from '../../engine/result.ts';
+import { influentialVariables } from '../lowering/environment.ts';
 import type { FoundProgram } from '../lowering/toolchain.ts';
 import type { Observations, RecordedShell, Seen } from './recording-host.ts';
 
@@ -22,6 +23,8 @@ export interface EvaluationRecord {
   readonly folders: readonly string[];
   /** Variables whose value came from the environment. */
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** The variables of the environment that change what tools make, all of them. */
+  readonly influential: readonly (readonly [name: string, value: string])[];
   /** Names that were looked up and not defined anywhere. */
   readonly undefinedNames: readonly string[];
   readonly umask: number;
@@ -50,6 +53,7 @@ export function recordEvaluation(
   umask: number,
   files: FileStates,
   made: MadeNames,
+  environment: Readonly<Record<string, string>>,
 ): EvaluationRecord {
   // What the evaluation wrote itself is no input of it.
   const own = (path: string): boolean => observations.written.has(path);
@@ -69,6 +73,7 @@ export function recordEvaluation(
     written: [...observations.written.keys()].map((path) => [path, digestAt(files, path)]),
     folders: [...observations.folders],
     variables: [...asked.defined],
+    influential: influentialVariables(environment),
     undefinedNames: [...asked.undefinedNames],
     umask,
   };
@@ -118,6 +123,12 @@ export function staleness(
   for (const [name, value] of record.variables) {
     if (environment[name] !== value) return { what: `the variable ${name} of the environment` };
   }
+  const influential = new Map(record.influential);
+  for (const [name, value] of influentialVariables(environment)) {
+    if (influential.get(name) !== value) return { what: `the variable ${name} of the environment` };
+    influential.delete(name);
+  }
+  for (const name of influential.keys()) return { what: `the variable ${name} of the environment` };
   const undefinedNames = new Set(record.undefinedNames);
   for (const name of Object.keys(environment)) {
     if (undefinedNames.has(name)) return { what: `the variable ${name} of the environment` };

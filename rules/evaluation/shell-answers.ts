@@ -39,7 +39,7 @@ export interface AnswerContext {
 }
 
 const WORD = `(?:"([^"$\`\\\\]+)"|([\\w./+@%-]+))`;
-const ENTER_FOLDER = new RegExp(`^mkdir -pv? ${WORD} && cd ${WORD} >/dev/null && pwd$`);
+const ENTER_FOLDER = new RegExp(`^mkdir -pv? ${WORD} && cd ${WORD}(?: >/dev/null)? && pwd( -P)?$`);
 const MAKE_FOLDER = new RegExp(`^mkdir -p ${WORD}$`);
 const FIND_PROGRAM = /^which ([\w./+-]+) \|\| type -p ([\w./+-]+) \|\| echo ([\w./+-]+)$/;
 const COMPARE_VERSION =
@@ -55,7 +55,10 @@ const constant: Trust = { kind: 'constant' };
 export function answerShell(command: string, context: AnswerContext): NativeAnswer | undefined {
   const text = command.trim();
   switch (text) {
+    case 'uname -m':
+      return { stdout: `${os.machine()}\n`, status: 0, trust: constant };
     case 'uname':
+    case 'uname -s':
       return { stdout: `${os.type()}\n`, status: 0, trust: constant };
     case 'umask':
       return { stdout: `${context.umask.toString(8).padStart(4, '0')}\n`, status: 0, trust: constant };
@@ -74,7 +77,7 @@ export function answerShell(command: string, context: AnswerContext): NativeAnsw
   }
 }
 
-/** `mkdir -p D && cd D >/dev/null && pwd`; with -v, mkdir names what it makes, which no caller looks at. */
+/** `mkdir -p D && cd D >/dev/null && pwd [-P]`; with -v, mkdir names what it makes, which no caller looks at. */
 function enterFolder(text: string): NativeAnswer | undefined {
   const match = ENTER_FOLDER.exec(text);
   const made = match?.[1] ?? match?.[2];
@@ -83,6 +86,8 @@ function enterFolder(text: string): NativeAnswer | undefined {
   if (!makeFolders(made)) return undefined;
   if (entered !== made && fs.statSync(entered, { throwIfNoEntry: false })?.isDirectory() !== true)
     return undefined;
+  // Where links are on the way, the shell is asked each time.
+  if (match?.[5] !== undefined && fs.realpathSync(entered) !== entered) return undefined;
   return { stdout: `${entered.replace(/\/+$/, '')}\n`, status: 0, trust: constant, made };
 }
 
@@ -162,7 +167,7 @@ const QUERY = /^(?:-v|--version|-dumpversion|-dumpfullversion|-dumpmachine|-prin
 export function trustOf(command: string, context: AnswerContext): Trust {
   const text = command.trim();
   // The recipe that links the Makefile into the build folder: the link is among the files that are read.
-  if (/^printf ' {2}%-7s %s\\n' 'LN'/.test(text)) return constant;
+  if (/^printf ' {2}%-7s %s\\n' '?LN'? /.test(text)) return constant;
   if (/^date(?: |$)/.test(text)) return { kind: 'clock' };
   if (
     /^if \[ -x "\$BASH" \]; then echo \$BASH; else if \[ -x \/bin\/bash \]; then echo \/bin\/bash; else echo sh; fi; fi$/.test(

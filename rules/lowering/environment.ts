@@ -1,3 +1,4 @@
+import { parseSimpleCommand } from '../../engine/exec/command-line.ts';
 import { toText } from '../../engine/make/bytes.ts';
 import type { Step } from '../../engine/graph/action.ts';
 import type { RuleName } from './rule-names.ts';
@@ -16,6 +17,21 @@ const MAKES_OWN =
 /** Rules whose programs read no variable but the influential ones. */
 const HERMETIC = new Set<RuleName>(['Compile', 'PartialLink', 'Localize', 'Link', 'Strip']);
 
+/** Programs that run no other ones. */
+const LONE_PROGRAM = /^(?:\/usr)?(?:\/bin\/)?(?:cp|ln|mkdir|mv|rm|touch)$/;
+
+/**
+ * Whether all programs that a recipe runs are known by their files, so that PATH itself does not matter: opening another
+ * terminal or entering a Python environment must not build everything anew.
+ */
+function knowsItsPrograms(rule: RuleName, steps: readonly Step[]): boolean {
+  if (HERMETIC.has(rule)) return true;
+  return steps.every((step) => {
+    if (step.kind !== 'shell') return step.kind !== 'script';
+    return LONE_PROGRAM.test(parseSimpleCommand(step.text)?.[0] ?? '');
+  });
+}
+
 /**
  * Reduces the environment of a recipe to what its commands may depend on, so that a new terminal or session does
  * not make anything dirty: influential variables; for recipes of any kind also those that the makefiles export and
@@ -24,10 +40,16 @@ const HERMETIC = new Set<RuleName>(['Compile', 'PartialLink', 'Localize', 'Link'
 export class EnvironmentFilter {
   readonly #own: Readonly<Record<string, string>>;
   readonly #shared = new Map<string, Readonly<Record<string, string>>>();
+  readonly #asked = new Set<string>();
 
   /** @param own the environment that unigraph was given */
   constructor(own: Readonly<Record<string, string>>) {
     this.#own = own;
+  }
+
+  /** Other variables on which actions depend, set or not: those that recipes mention. */
+  get asked(): ReadonlySet<string> {
+    return this.#asked;
   }
 
   /**
@@ -40,11 +62,14 @@ export class EnvironmentFilter {
     steps: readonly Step[],
   ): Readonly<Record<string, string>> {
     const mentioned = HERMETIC.has(rule) ? new Set<string>() : variablesIn(steps);
+    for (const name of mentioned) this.#asked.add(name);
     const kept: Record<string, string> = {};
+    const dropsPath = knowsItsPrograms(rule, steps);
     for (const name of Object.keys(environment).sort()) {
       if (MAKES_OWN.test(name) && !mentioned.has(name)) continue;
       const value = toText(environment[name]!);
       const exported = this.#own[name] !== value;
+      if (name === 'PATH' && dropsPath && !exported) continue;
       if (INFLUENTIAL.test(name) || mentioned.has(name) || (exported && !HERMETIC.has(rule)))
         kept[name] = value;
     }
@@ -54,6 +79,17 @@ export class EnvironmentFilter {
     this.#shared.set(key, kept);
     return kept;
   }
+}
+
+/**
+ * The influential variables of an environment, sorted: whoever keeps what was lowered in one must lower again in another.
+ */
+export function influentialVariables(
+  environment: Readonly<Record<string, string>>,
+): (readonly [string, string])[] {
+  return Object.entries(environment)
+    .filter(([name]) => INFLUENTIAL.test(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Names of shell variables that commands expand. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Action, Step } from '../../engine/graph/action.ts';
+import type { ConfigureArgument } from '../stages/configure.ts';
 import type { ChecksumArgument, PatchArgument, UnpackArgument } from '../stages/sources.ts';
 import type { FetchArgument } from '../stages/fetch.ts';
 
@@ -41,7 +42,7 @@ export function linkSources(actions: readonly Action[]): Action[] {
         : { ...argument, origin: { archive: origin.archive, folder: origin.folder } };
     },
   };
-  return actions.map((action) => {
+  return waitForConfiguration(actions).map((action) => {
     if (!action.steps.some((step) => step.kind === 'native' && step.performer in rewrite)) return action;
     const implicit = new Set(action.implicit);
     const steps = action.steps.map((step): Step => {
@@ -55,6 +56,33 @@ export function linkSources(actions: readonly Action[]): Action[] {
     });
     return { ...action, steps, implicit: [...implicit] };
   });
+}
+
+/** What reads `.config` comes after the step that brings it up to date, unless that one needs it first. */
+function waitForConfiguration(actions: readonly Action[]): readonly Action[] {
+  const [found] = nativeSteps<ConfigureArgument>(actions, 'configure');
+  const config = found?.[1].environment['KCONFIG_CONFIG'];
+  if (found === undefined || config === undefined) return actions;
+  const byOutput = new Map(
+    actions.flatMap((action) => [action.id, ...action.outputs].map((name) => [name, action])),
+  );
+  const needed = new Set<Action>();
+  const visit = (action: Action): void => {
+    if (needed.has(action)) return;
+    needed.add(action);
+    for (const name of [...action.inputs, ...action.implicit, ...action.orderOnly]) {
+      const before = byOutput.get(name);
+      if (before !== undefined) visit(before);
+    }
+  };
+  visit(found[0]);
+  const reads = ({ inputs, implicit }: Action): boolean =>
+    inputs.includes(config) || implicit.includes(config);
+  return actions.map((action) =>
+    needed.has(action) || !reads(action)
+      ? action
+      : { ...action, orderOnly: [...action.orderOnly, found[0].id] },
+  );
 }
 
 function* nativeSteps<T>(actions: readonly Action[], performer: string): Iterable<[Action, T]> {

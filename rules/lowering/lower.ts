@@ -27,6 +27,8 @@ export interface Lowered {
   readonly actions: readonly Action[];
   /** The goals' ids. */
   readonly roots: readonly string[];
+  /** Variables of the environment that recipes mention. */
+  readonly askedVariables: ReadonlySet<string>;
 }
 
 /** A goal or prerequisite that no rule makes and that is not there. */
@@ -79,7 +81,11 @@ class Lowering {
       for (const name of [...before].reverse()) stack.push({ name, neededBy: target.name });
     }
     const actions = linkSources([...this.#actions.values()]);
-    return { actions, roots: roots.map((name) => this.#idOf(name)) };
+    return {
+      actions,
+      roots: roots.map((name) => this.#idOf(name)),
+      askedVariables: this.#environments.asked,
+    };
   }
 
   /** A target's name as an id: text, and normalised when it is a path, so that `a//b` and `a/b` are one file. */
@@ -173,12 +179,14 @@ class Lowering {
     const always = target.phony && !writesItself;
     const outputs = always ? [] : [target.name, ...target.alsoMakes].map((name) => this.#nameOf(name, false));
     const compile = recipe.rule === 'Compile' ? this.#compileFacts(recipe) : {};
-    const tracked = this.#environments.forRule(recipe.rule, database.recipeEnvironment(target), recipe.steps);
-    const tools = recipe.commands.flatMap((words) => toolchain.toolsOf(words, cwd, tracked['PATH'] ?? ''));
+    const environment = database.recipeEnvironment(target);
+    const tracked = this.#environments.forRule(recipe.rule, environment, recipe.steps);
+    const search = toText(environment['PATH'] ?? '');
+    const tools = recipe.commands.flatMap((words) => toolchain.toolsOf(words, cwd, search));
     const shells = recipe.steps.some((step) => step.kind === 'shell')
       ? [action.steps.find(isShell)!.shell[0]!]
       : [];
-    const programs = shells.map((shell) => which(shell, tracked['PATH'] ?? '', cwd) ?? shell);
+    const programs = shells.map((shell) => which(shell, search, cwd) ?? shell);
     const usesHeader = this.#configHeader !== undefined && action.inputs.includes(this.#configHeader);
     const tree = treeOf(recipe.steps);
     const completed: Action = {

@@ -6,6 +6,8 @@ import type { NativeOutcome, Performer } from '../../engine/graph/perform.ts';
 /** Notes the files that a configuration run reads, so that editing any of them configures again. */
 class RecordingHost implements KconfigHost {
   readonly read = new Set<string>();
+  /** Files that were there and were replaced. */
+  readonly replaced = new Set<string>();
 
   readFile(path: string): Uint8Array | undefined {
     this.read.add(path);
@@ -25,6 +27,7 @@ class RecordingHost implements KconfigHost {
     return nodeHost.writeFile(path, bytes);
   }
   rename(from: string, to: string): boolean {
+    if (nodeHost.exists(to)) this.replaced.add(to);
     return nodeHost.rename(from, to);
   }
   remove(path: string): boolean {
@@ -39,7 +42,7 @@ class RecordingHost implements KconfigHost {
 }
 
 /** The argument of a `configure` step: `conf`'s words and the assignments in front of them. */
-interface ConfigureArgument {
+export interface ConfigureArgument {
   readonly environment: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
 }
@@ -68,7 +71,7 @@ export const configure: Performer = (argument, context) => {
   const output = Buffer.concat(chunks).toString();
   const outcome: NativeOutcome =
     status === 0
-      ? { kind: 'succeeded', output: quietUnlessWarning(output), discovered }
+      ? { kind: 'succeeded', output: quietUnlessWarning(output), discovered, rewrote: [...host.replaced] }
       : {
           kind: 'failed',
           output,
