@@ -79,6 +79,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./why-var.ts'),
   },
   {
+    name: 'lint',
+    group: 'Understand',
+    describe: 'Find mistakes in Makefile.uk files that make does not tell',
+    load: () => import('./lint.ts'),
+  },
+  {
     name: 'configure',
     group: 'Configure',
     describe: 'Make .config from the project file and options, without asking',

@@ -13,6 +13,8 @@ export interface WrittenAssignment {
   /** Unexpanded, continuation lines and comment included; empty for `define`. */
   readonly text: string;
   readonly isOverride: boolean;
+  /** `export NAME = …`: recipes' programs may read it. */
+  readonly isExport: boolean;
   /** Inside a `define` or an `$(eval …)`: what is assigned to shows only when that is expanded. */
   readonly isDeferred: boolean;
   /** Index of the name in the file's text. */
@@ -56,7 +58,7 @@ export function readWrittenMakefile(file: string, text: string): WrittenMakefile
     const note = (from: number, deferred: boolean): boolean => {
       const modifiers = parseModifiedAssignment(raw, from);
       if (modifiers === undefined) return false;
-      const { start: nameAt, isOverride, kind } = modifiers;
+      const { start: nameAt, isOverride, isExport, kind } = modifiers;
       const syntax = kind === 'assignment' ? parseAssignment(raw, nameAt) : undefined;
       const header = kind === 'define' ? /^[^\s=]*[^\s:?+!=]/.exec(raw.slice(nameAt)) : undefined;
       assignments.push({
@@ -68,6 +70,7 @@ export function readWrittenMakefile(file: string, text: string): WrittenMakefile
         operator: syntax === undefined ? (kind as 'define' | 'undefine') : OPERATORS[syntax.flavour],
         text: syntax === undefined ? '' : raw.slice(syntax.valueStart),
         isOverride,
+        isExport,
         isDeferred: deferred,
         offset: lineStart + nameAt,
         conditions: [...conditions],
@@ -87,6 +90,7 @@ export function readWrittenMakefile(file: string, text: string): WrittenMakefile
         operator: OPERATORS[syntax.flavour],
         text: inner.slice(syntax.valueStart),
         isOverride: modifiers.isOverride,
+        isExport: modifiers.isExport,
         isDeferred: true,
         offset: lineStart + from + syntax.nameStart,
         conditions: [...conditions],
