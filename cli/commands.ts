@@ -25,6 +25,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./build.ts'),
   },
   {
+    name: 'watch',
+    group: 'Build',
+    describe: 'Build whenever something changes; with --run, boot each new image',
+    load: () => import('./watch.ts'),
+  },
+  {
     name: 'clean',
     group: 'Build',
     describe: 'Remove what was built; keep fetched sources',
