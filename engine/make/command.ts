@@ -5,13 +5,13 @@ import { Console, OutputBuffer, type OutputStream, type OutputSync } from './con
 import { unlinkFile } from './disk.ts';
 import { stopOf } from './evaluate.ts';
 import { FileTimes, ModificationClock } from './file-times.ts';
-import { defaultFlags } from './flags.ts';
+import { findGoals, Goals } from './goals.ts';
 import type { MakeHost } from './host.ts';
 import { removeIntermediates } from './intermediates.ts';
-import { MakeDeath, MakeInterrupt, Jobs } from './jobs.ts';
+import { MakeDeath, MakeInterrupt } from './ending.ts';
+import { Jobs } from './jobs.ts';
 import { Jobserver } from './jobserver.ts';
 import { byteEnvironment, nodeHost, signalNumber } from './node-host.ts';
-import { decodeOptions } from './options.ts';
 import { printDatabase } from './print-database.ts';
 import { remakeMakefiles } from './makefile-remaking.ts';
 import { Remaker } from './remaker.ts';
@@ -19,9 +19,10 @@ import { Run } from './run.ts';
 import { defineMakeFlags, finishReading, prepareRun, readMakefiles, UsageError } from './setup.ts';
 import { snapRules } from './snap.ts';
 import { MakeStop, placePrefix } from './stop.ts';
-import { describeError } from './system-errors.ts';
-import { Mtime, State, Status, type Target } from './target.ts';
+import { State, Status } from './target.ts';
+import { markNew, markOld } from './time-marks.ts';
 import { usage, version } from './usage.ts';
+import { changeDirectory } from './working-directory.ts';
 
 export interface RunMakeOptions {
   /** The command line without the program's name. */
@@ -116,7 +117,12 @@ class MakeCommand {
     try {
       run = new Run({
         host: this.host,
-        cwd: this.changeDirectory(),
+        cwd: changeDirectory({
+          argv: this.argv,
+          cwd: toBytes(this.options.cwd),
+          environment: this.environment,
+          host: this.host,
+        }),
         environment: this.environment,
         argv: this.argv,
         flags: {},
@@ -137,32 +143,6 @@ class MakeCommand {
     } catch (error) {
       return this.end(run, error);
     }
-  }
-
-  /** The directory of `-C`; the command line is decoded for real later. */
-  private changeDirectory(): string {
-    const flags = defaultFlags();
-    decodeOptions(this.argv, {
-      flags,
-      fromEnvironment: false,
-      onWord: () => undefined,
-      onError: () => undefined,
-      fileName: (name) => name,
-    });
-    let directory = toBytes(this.options.cwd);
-    if (flags.help || flags.version) return directory;
-    for (const name of flags.directories) {
-      const home = this.environment['HOME'];
-      const expanded = /^~(\/|$)/.test(name) && home !== undefined ? home + name.slice(1) : name;
-      const path = expanded.startsWith('/') ? expanded : `${directory}/${expanded}`;
-      const stat = this.host.stat(path);
-      if (stat?.directory !== true) {
-        const code = stat === undefined ? this.host.lastError : 'ENOTDIR';
-        throw new MakeStop(`${name}: ${describeError(code)}`, undefined);
-      }
-      directory = this.host.realpath(path) ?? path;
-    }
-    return directory;
   }
 
   private makeCommand(): string {
@@ -225,7 +205,8 @@ class MakeCommand {
     defineMakeFlags(run, true, false);
     snapRules(run);
     const times = new FileTimes(run, new ModificationClock(run));
-    this.markOldAndNew(run);
+    markOld(run);
+    if (this.restarts === 0) markNew(run);
     console.current = undefined;
     console.close(reading);
 
@@ -237,8 +218,8 @@ class MakeCommand {
       slots,
     });
     this.jobs = jobs;
-    const remaker = new Remaker(run, times, jobs);
-    const outcome = await remakeMakefiles(run, remaker, times);
+    const chain = new Goals(run, new Remaker(run, times, jobs), times, jobs);
+    const outcome = await remakeMakefiles(run, chain, times);
     if (outcome.restart) return this.restart(run);
     let { status } = outcome;
     defineMakeFlags(run, true, false);
@@ -250,7 +231,7 @@ class MakeCommand {
     }
     const goals = findGoals(run);
     run.debug.line('b', 'Updating goal targets....');
-    const result = await remaker.update(
+    const result = await chain.update(
       goals.map((target) => ({ target, makefile: undefined, changed: false })),
       false,
     );
@@ -332,19 +313,6 @@ class MakeCommand {
     return flags.jobs;
   }
 
-  /** -o and -W */
-  private markOldAndNew(run: Run): void {
-    for (const name of run.flags.oldFiles) {
-      const target = run.targets.enter(name);
-      target.mtime = Mtime.old;
-      target.mtimeBeforeUpdate = Mtime.old;
-      target.updated = true;
-      target.status = Status.success;
-      target.state = State.finished;
-    }
-    if (this.restarts === 0) markNew(run);
-  }
-
   /** Makefiles were remade: everything begins again with the new ones. */
   private restart(run: Run): 'restart' {
     removeIntermediates(run, this.console, false);
@@ -415,32 +383,6 @@ class MakeCommand {
     this.jobs?.releaseTokens();
     return signal === 'SIGQUIT' ? 1 : 128 + signalNumber(signal);
   }
-}
-
-function markNew(run: Run): void {
-  for (const name of run.flags.newFiles) {
-    const target = run.targets.enter(name);
-    target.mtime = Mtime.newest;
-    target.mtimeBeforeUpdate = Mtime.newest;
-  }
-}
-
-/** The goals of the command line, or the default goal. */
-function findGoals(run: Run): Target[] {
-  if (run.goals.length > 0) return run.goals;
-  const variable = run.variables.global('.DEFAULT_GOAL');
-  const name =
-    variable === undefined ? '' : variable.recursive ? run.expander.expand(variable.value) : variable.value;
-  if (name !== '') {
-    const known = run.targets.lookup(name);
-    if (known !== undefined) return [known];
-    const { names } = run.names.parse(name);
-    if (names.length > 1) throw new MakeStop('.DEFAULT_GOAL contains more than one target', undefined);
-    if (names.length === 1) return [run.targets.enter(names[0]!)];
-  }
-  const list = run.variables.lookup('MAKEFILE_LIST');
-  if (list !== undefined && list.value !== '') throw new MakeStop('No targets', undefined);
-  throw new MakeStop('No targets specified and no makefile found', undefined);
 }
 
 function withInput(host: MakeHost, text: string): MakeHost {

@@ -124,6 +124,18 @@ export class FileTimes {
     return mtime;
   }
 
+  /** `.LOW_RESOLUTION_TIME`: the latest time that a file's time may stand for, if only its second is known. */
+  endOfSecond(target: Target, mtime: number): number {
+    const second = Math.floor(mtime / 1000) * 1000;
+    if (second !== mtime) {
+      this.run.messages.warn(
+        `*** Warning: .LOW_RESOLUTION_TIME file '${target.name}' has a high resolution time stamp`,
+        undefined,
+      );
+    }
+    return second + 999.999;
+  }
+
   private searchElsewhere(name: string): { readonly name: string; readonly mtime: number } | undefined {
     const found = this.run.vpath.search(name);
     if (found !== undefined) return found;

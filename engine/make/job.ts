@@ -56,9 +56,13 @@ export class Job {
   /** Moves on to the next command text. @returns false if there is none */
   advance(): boolean {
     while (this.rest === '') {
-      if (this.line >= this.lines.length) return false;
+      if (this.line >= this.lines.length) {
+        this.recipe.offset = 0;
+        return false;
+      }
       this.rest = this.lines[this.line++]!;
     }
+    this.recipe.offset = this.line - 1;
     return true;
   }
 }

@@ -1,5 +1,7 @@
+import { describeFailure, explainMissingProgram, failureOf } from './command-failure.ts';
 import { OutputBuffer, type Console } from './console.ts';
-import { sizeOf } from './disk.ts';
+import { EndedCommands } from './ended-commands.ts';
+import { MakeDeath } from './ending.ts';
 import { recipeEnvironment } from './environment.ts';
 import type { Jobserver } from './jobserver.ts';
 import { Job } from './job.ts';
@@ -9,31 +11,8 @@ import type { RecipeText } from './recipe.ts';
 import { expandLines, firstCommand, prepareTarget, type Command } from './recipe-expansion.ts';
 import type { Run } from './run.ts';
 import { describeError } from './system-errors.ts';
-import { describeSignal } from './signal-names.ts';
-import { State, Status, type Target } from './target.ts';
+import { setState, State, Status, type Target } from './target.ts';
 import { deleteTargets } from './target-deletion.ts';
-
-/** Thrown to end the run with a status; everything that has to be said has been said. */
-export class MakeDeath extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`exit ${status}`);
-    this.name = 'MakeDeath';
-    this.status = status;
-  }
-}
-
-/** A signal asked make to stop. */
-export class MakeInterrupt extends Error {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(signal);
-    this.name = 'MakeInterrupt';
-    this.signal = signal;
-  }
-}
 
 /** What jobs tell those who started them. */
 export interface JobEvents {
@@ -53,18 +32,6 @@ export interface JobOptions {
   readonly slots: number;
 }
 
-/** A command that has ended, and the job that it belongs to. */
-interface Ended {
-  readonly job: Job;
-  readonly exit: Exit;
-}
-
-/** Signals that a terminal or a shell sends to a whole process group: HUP, INT, QUIT, TERM. */
-const groupSignals: ReadonlySet<number> = new Set([1, 2, 3, 15]);
-
-/** How long a command that such a signal ended waits for this program's own copy of it. */
-const CATCH_UP_MS = 20;
-
 /** Runs recipes: so many at a time, each line after the other. */
 export class Jobs {
   /** Commands begun, or printed under -n: tells whether a goal had anything done for it. */
@@ -80,10 +47,7 @@ export class Jobs {
   private slotsUsed = 0;
   private tokens = 0;
   private stdinUsed = false;
-  private readonly ended: Ended[] = [];
-  private wake: (() => void) | undefined;
-  private interrupt: NodeJS.Signals | undefined;
-  private handlingSignal = false;
+  private readonly ended = new EndedCommands();
   private saidWaiting = false;
   private readonly load: LoadLimit;
 
@@ -100,12 +64,7 @@ export class Jobs {
 
   /** Called when a signal came: whoever waits stops waiting. */
   stopFor(signal: NodeJS.Signals): void {
-    this.interrupt = signal;
-    this.wake?.();
-  }
-
-  private throwIfInterrupted(): void {
-    if (this.interrupt !== undefined && !this.handlingSignal) throw new MakeInterrupt(this.interrupt);
+    this.ended.stopFor(signal);
   }
 
   /** Starts a target's recipe as soon as there is room for it. */
@@ -120,7 +79,7 @@ export class Jobs {
     const job = new Job(target, recipe, lines, settings, buffer);
     const hasCommands = job.advance();
     await this.waitForSlot();
-    this.throwIfInterrupted();
+    this.ended.throwIfInterrupted();
     console.current = buffer;
     this.tokens++;
     if (run.flags.trace) this.trace(job);
@@ -156,8 +115,8 @@ export class Jobs {
       await this.startWaiting();
       if (this.tokens === 0) return;
       if (jobserver.acquire()) return;
-      await this.waitForEvent(5);
-      this.throwIfInterrupted();
+      await this.ended.wait(5);
+      this.ended.throwIfInterrupted();
     }
   }
 
@@ -282,7 +241,6 @@ export class Jobs {
       inherited: job.recursive ? this.options.jobserver?.inherited : undefined,
       onExit: (exit) => {
         this.ended.push({ job, exit });
-        this.wake?.();
       },
     });
     if (typeof launched === 'string') {
@@ -296,29 +254,6 @@ export class Jobs {
     }
     setState(job.target, State.running);
     console.current = undefined;
-  }
-
-  private waitForEvent(limit?: number): Promise<void> {
-    if (this.ended.length > 0 || (this.interrupt !== undefined && !this.handlingSignal))
-      return Promise.resolve();
-    return new Promise<void>((resolve) => {
-      const timer = limit === undefined ? undefined : setTimeout(resolve, limit);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    }).then(() => {
-      this.wake = undefined;
-    });
-  }
-
-  private async nextEnded(): Promise<Ended> {
-    for (;;) {
-      const next = this.ended.shift();
-      if (next !== undefined) return next;
-      await this.waitForEvent();
-      this.throwIfInterrupted();
-    }
   }
 
   /**
@@ -344,10 +279,9 @@ export class Jobs {
       for (const { id, target, pid } of this.running) {
         this.run.debug.line('j', `Live child ${id} (${target.name}) PID ${pid} `);
       }
-      const next = this.ended.shift() ?? (blocking ? await this.nextEnded() : undefined);
+      const next = await this.ended.next(blocking);
       if (next === undefined) break;
       const { job, exit } = next;
-      await this.letSignalCatchUp(next);
       const won = exit.code === 0 && exit.signal === 0;
       this.run.debug.line('j', `Reaping ${won ? 'winning' : 'losing'} child ${job.id} PID ${job.pid} `);
       this.load.ended();
@@ -355,23 +289,11 @@ export class Jobs {
     }
   }
 
-  /**
-   * A signal for the whole process group ends a command and reaches this program too, and either may be heard of
-   * first. GNU make's handler always runs first; so a command that such a signal ended waits a moment for ours.
-   */
-  private async letSignalCatchUp(next: Ended): Promise<void> {
-    if (!groupSignals.has(next.exit.signal) || this.handlingSignal) return;
-    if (this.interrupt === undefined) await new Promise((resolve) => setTimeout(resolve, CATCH_UP_MS));
-    if (this.interrupt === undefined) return;
-    this.ended.unshift(next);
-    this.throwIfInterrupted();
-  }
-
   /** A command of a job has ended. @returns true if the job has */
   private settle(job: Job, exit: Exit, dying: boolean): boolean {
     const { run, console } = this;
     const { target } = job;
-    this.explainMissingProgram(job, exit);
+    explainMissingProgram(run, job, exit);
     let failed = failureOf(job, exit, run.flags.question);
     if (job.hasStdin) this.stdinUsed = false;
     job.hasStdin = false;
@@ -386,7 +308,7 @@ export class Jobs {
         failed = 0;
       }
       if (job.advance()) {
-        if (this.handlingSignal) {
+        if (this.ended.handlingSignal) {
           target.status = Status.failed;
         } else {
           if (console.sync === 'line') console.dump(job.buffer);
@@ -399,38 +321,25 @@ export class Jobs {
       }
     }
     console.dump(job.buffer);
-    if (!this.handlingSignal) this.events.finished(target);
+    if (!this.ended.handlingSignal) this.events.finished(target);
     if (job.process !== undefined) {
       run.debug.line('j', `Removing child ${job.id} PID ${job.pid} from chain.`);
     }
     if (job.usesSlot) this.slotsUsed--;
     this.running = this.running.filter((other) => other !== job);
     this.free(job);
-    if (!dying && failed !== 0 && !job.dontCare && !run.flags.keepGoing && !this.handlingSignal) {
+    if (!dying && failed !== 0 && !job.dontCare && !run.flags.keepGoing && !this.ended.handlingSignal) {
       throw new MakeDeath(failed);
     }
     return true;
   }
 
-  /** A program that could be started and then says 127: was it one at all? */
-  private explainMissingProgram(job: Job, exit: Exit): void {
-    if (exit.signal !== 0 || exit.code !== 127 || job.path === undefined) return;
-    const size = sizeOf(job.path);
-    const problem = size === undefined ? 'ENOENT' : size === 0 ? 'ENOEXEC' : undefined;
-    if (problem !== undefined) this.run.messages.warn(`${job.path}: ${describeError(problem)}`, undefined);
-  }
-
   private reportFailure(job: Job, exit: Exit, ignored: boolean): void {
     const { run, console } = this;
     if (ignored && run.silent) return;
-    const { place } = job.recipe;
-    const at = place === undefined ? '<builtin>' : `${place.file}:${place.line + Math.max(0, job.line - 1)}`;
-    const what = exit.signal === 0 ? `Error ${exit.code}` : describeSignal(exit.signal);
     console.current = job.buffer;
     this.events.explainMakefile();
-    console.error(
-      `${run.messages.program}: ${ignored ? '' : '*** '}[${at}: ${job.target.name}] ${what}${ignored ? ' (ignored)' : ''}\n`,
-    );
+    console.error(`${describeFailure(run, job, exit, ignored)}\n`);
     console.current = undefined;
   }
 
@@ -454,7 +363,7 @@ export class Jobs {
 
   /** After a signal: stops commands, deletes what they have begun to write, waits for them. */
   async abort(signal: NodeJS.Signals): Promise<void> {
-    this.handlingSignal = true;
+    this.ended.handlingSignal = true;
     if (signal === 'SIGTERM') for (const job of this.running) job.process?.kill('SIGTERM');
     for (const job of this.running) this.deleteTargets(job);
     while (this.slotsUsed > 0) await this.reap(true, false);
@@ -473,12 +382,6 @@ export class Jobs {
   }
 }
 
-/** 0 if a command succeeded, 1 if a recursive make says under -q that something is to be done, else 2. */
-function failureOf(job: Job, exit: Exit, question: boolean): 0 | 1 | 2 {
-  if (exit.signal === 0 && exit.code === 0) return 0;
-  return exit.signal === 0 && exit.code === 1 && question && job.recursive ? 1 : 2;
-}
-
 /** `sh -c :` */
 function isNoCommand(argv: readonly string[]): boolean {
   return (
@@ -487,10 +390,4 @@ function isNoCommand(argv: readonly string[]): boolean {
     (argv[1] === '-c' || argv[1] === '-ec') &&
     argv[2] === ':'
   );
-}
-
-/** Sets the state of a target, and of those that the same recipe makes if it is further. */
-export function setState(target: Target, state: State): void {
-  target.state = state;
-  for (const other of target.alsoMakes) if (state > other.state) other.state = state;
 }

@@ -1,7 +1,7 @@
 import type { FileTimes } from './file-times.ts';
 import type { ReadFile } from './include.ts';
-import { MakeDeath } from './jobs.ts';
-import type { Goal, Remaker } from './remaker.ts';
+import { MakeDeath } from './ending.ts';
+import type { Goal, Goals } from './goals.ts';
 import type { Run } from './run.ts';
 import { defineMakeFlags } from './setup.ts';
 import { Mtime, Status, type Target } from './target.ts';
@@ -12,7 +12,7 @@ import { Mtime, Status, type Target } from './target.ts';
  */
 export async function remakeMakefiles(
   run: Run,
-  remaker: Remaker,
+  chain: Goals,
   times: FileTimes,
 ): Promise<{ readonly restart: boolean; readonly status: number }> {
   run.debug.line('b', 'Updating makefiles....');
@@ -28,7 +28,7 @@ export async function remakeMakefiles(
   defineMakeFlags(run, true, true);
   run.debug.suspended = true;
   const goals: Goal[] = files.map(({ file }) => ({ target: file.target, makefile: file, changed: false }));
-  const result = await remaker.update(goals, true);
+  const result = await chain.update(goals, true);
   run.debug.suspended = false;
   if (result === Status.success) return { restart: true, status: 0 };
   if (result !== Status.failed) return { restart: false, status: 0 };

@@ -16,6 +16,8 @@ export class RecipeText {
   readonly place: Place | undefined;
   /** The character that marks recipe lines where this one was read. */
   readonly prefix: string;
+  /** Index of the line last begun, for messages. All targets that have this recipe share it, also those running beside. */
+  offset = 0;
   private chopped: readonly string[] | undefined;
   private anyRecursive = false;
   private flags: LineFlags[] | undefined;

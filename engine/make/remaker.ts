@@ -1,23 +1,23 @@
+import { dropCircular, walk } from './circular.ts';
 import { current, type FileTimes } from './file-times.ts';
 import { Finish } from './finish.ts';
-import { searchImplicitRule } from './implicit-search.ts';
-import type { ReadFile } from './include.ts';
-import { setState, type Jobs } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
 import { prepareTarget } from './recipe-expansion.ts';
+import { findRecipe } from './recipe-search.ts';
 import type { Run } from './run.ts';
 import { Staleness } from './staleness.ts';
 import { MakeStop } from './stop.ts';
-import { describeError } from './system-errors.ts';
-import { Mtime, State, Status, type Dependency, type Target } from './target.ts';
-
-/** One of the targets that a pass is about. */
-export interface Goal {
-  readonly target: Target;
-  /** The makefile that it is, while makefiles are remade. */
-  readonly makefile: ReadFile | undefined;
-  /** A command was started for it. */
-  changed: boolean;
-}
+import {
+  isRunning,
+  isUpdating,
+  Mtime,
+  setState,
+  setUpdating,
+  State,
+  Status,
+  type Dependency,
+  type Target,
+} from './target.ts';
 
 /** Depth at which a walk through the dependency graph begins on a fresh stack. */
 const STACK_STEP = 100;
@@ -29,13 +29,10 @@ export class Remaker {
   private readonly jobs: Jobs;
   private readonly finish: Finish;
   private readonly staleness: Staleness;
-  /** Makefiles are being remade: -n, -q and -t do not count, failures are reported later. */
+  /** Makefiles are being remade: failures are reported later. */
   private rebuilding = false;
   private pass = 0;
-  private goal: Goal | undefined;
-  /** The makefiles that this pass is about, the last read first. */
-  private makefiles: readonly ReadFile[] = [];
-  private readonly explained = new Set<ReadFile>();
+  private explainMakefile: () => void = () => undefined;
 
   constructor(run: Run, times: FileTimes, jobs: Jobs) {
     this.run = run;
@@ -50,113 +47,22 @@ export class Remaker {
   }
 
   /**
-   * Brings goals up to date.
+   * Begins to work on a chain of goals.
    * @param rebuilding the goals are makefiles
-   * @returns `none` if nothing was done
+   * @param explainMakefile called before a failure is reported: says which include wanted the makefile
    */
-  async update(goals: readonly Goal[], rebuilding: boolean): Promise<Status> {
-    const { flags } = this.run;
-    const saved = { touch: flags.touch, question: flags.question, justPrint: flags.justPrint };
+  begin(rebuilding: boolean, explainMakefile: () => void): void {
     this.rebuilding = rebuilding;
-    this.makefiles = goals.flatMap(({ makefile }) => makefile ?? []);
-    let status: Status = Status.none;
-    let left = [...goals];
+    this.explainMakefile = explainMakefile;
+  }
+
+  /** Begins to look at everything anew. */
+  nextPass(): void {
     this.pass++;
-    while (left.length > 0) {
-      await this.jobs.startWaiting();
-      await this.jobs.reap(true, false);
-      const unfinished: Goal[] = [];
-      let stopped = false;
-      for (let index = 0; index < left.length; index++) {
-        const goal = left[index]!;
-        this.goal = goal;
-        const result = await this.updateGoal(goal, status, saved);
-        status = result.status;
-        const done = result.stop || result.finished;
-        if (done) this.reportUpToDate(goal);
-        else unfinished.push(goal);
-        if (result.stop && index + 1 < left.length) {
-          // The rest is looked at all the same, as part of this pass.
-          unfinished.push(...left.slice(index + 1));
-          stopped = true;
-          break;
-        }
-      }
-      left = unfinished;
-      if (!stopped) this.pass++;
-    }
-    if (rebuilding) Object.assign(flags, saved);
-    this.rebuilding = false;
-    return status;
-  }
-
-  private async updateGoal(
-    goal: Goal,
-    before: Status,
-    saved: { readonly touch: boolean; readonly question: boolean; readonly justPrint: boolean },
-  ): Promise<{ readonly status: Status; readonly stop: boolean; readonly finished: boolean }> {
-    const { flags } = this.run;
-    let status = before;
-    let finished = true;
-    const first = goal.target.doubleColon ?? goal.target;
-    for (const rule of [...first.rules()]) {
-      let target = rule;
-      target.dontCare = goal.makefile?.optional === true;
-      target = current(target);
-      if (this.rebuilding) {
-        if (target.isGoal) Object.assign(flags, saved);
-        else Object.assign(flags, { touch: false, question: false, justPrint: false });
-      }
-      const startedBefore = this.jobs.started;
-      const failed = await this.updateTarget(target, this.rebuilding ? 1 : 0);
-      target = current(target);
-      if (this.jobs.started > startedBefore) goal.changed = true;
-      let stop = false;
-      if ((failed !== Status.success || target.updated) && status < Status.question) {
-        if (target.status !== Status.success) {
-          status = target.status;
-          stop = flags.question && !flags.keepGoing && !this.rebuilding;
-        } else {
-          const mtime = this.rebuilding ? this.times.withoutSearch(target) : this.times.of(target);
-          target = current(target);
-          if (target.updated && goal.changed && mtime !== target.mtimeBeforeUpdate) {
-            if (!this.rebuilding || (!flags.justPrint && !flags.question)) status = Status.success;
-            if (this.rebuilding && target.dontCare) stop = true;
-          }
-        }
-      }
-      if (!target.updated) finished = false;
-      target.dontCare = false;
-      if (stop) return { status, stop, finished };
-    }
-    return { status, stop: false, finished };
-  }
-
-  private reportUpToDate(goal: Goal): void {
-    const { run } = this;
-    // Not what directory search has merged the goal into: that is told about where it is a goal itself.
-    const { target } = goal;
-    if (this.rebuilding || goal.changed || target.status !== Status.success) return;
-    if (run.silent || run.flags.question) return;
-    const text =
-      target.phony || target.recipe === undefined
-        ? `Nothing to be done for '${target.name}'.`
-        : `'${target.name}' is up to date.`;
-    run.options.output.info(`${run.messages.program}: ${text}\n`);
-  }
-
-  /** Before a makefile's failure is reported: which include wanted it; the last one, if several did. */
-  private explainMakefile(): void {
-    const wanted = this.goal?.makefile;
-    if (!this.rebuilding || wanted === undefined || !wanted.included || wanted.optional) return;
-    const file = this.makefiles.find((each) => each.target === wanted.target);
-    if (file?.error === undefined || this.explained.has(file)) return;
-    this.explained.add(file);
-    this.run.messages.warn(`${file.target.name}: ${describeError(file.error)}`, file.place);
   }
 
   /** Brings a target up to date; of a double-colon target, each of its rules in turn. */
-  private async updateTarget(given: Target, depth: number): Promise<Status> {
+  async updateTarget(given: Target, depth: number): Promise<Status> {
     const first = given.doubleColon ?? given;
     if (first.considered === this.pass) {
       // One that failed while nobody cared must still be complained about.
@@ -231,10 +137,10 @@ export class Remaker {
     const missing = mtime === Mtime.missing;
     if (missing) debug.at('b', depth, `File '${target.name}' does not exist.`);
     else if (target.lowResolutionTime && mtime >= 0 && mtime < Mtime.newest) {
-      mtime = this.endOfSecond(target, mtime);
+      mtime = times.endOfSecond(target, mtime);
     }
     let mustMake = missing;
-    this.findRecipe(target, depth);
+    findRecipe(this.run, target, depth);
 
     const scan = await this.updatePrerequisites(target, mtime, mustMake, depth);
     mustMake = scan.mustMake;
@@ -296,38 +202,6 @@ export class Remaker {
       debug.at('b', depth, `Successfully remade target file '${target.name}'.`);
     } else if (target.status === Status.question) {
       debug.at('b', depth, `Target file '${target.name}' needs to be remade under -q.`);
-    }
-  }
-
-  private endOfSecond(target: Target, mtime: number): number {
-    const second = Math.floor(mtime / 1000) * 1000;
-    if (second !== mtime) {
-      this.run.messages.warn(
-        `*** Warning: .LOW_RESOLUTION_TIME file '${target.name}' has a high resolution time stamp`,
-        undefined,
-      );
-    }
-    return second + 999.999;
-  }
-
-  /** A recipe from an implicit rule, or from `.DEFAULT`, for a target that has none. */
-  private findRecipe(target: Target, depth: number, intermediate = false): void {
-    const { run } = this;
-    if (!target.phony && target.recipe === undefined && !target.triedImplicit) {
-      const found = searchImplicitRule(run, target, depth);
-      run.debug.at(
-        'i',
-        depth,
-        found
-          ? `Found an implicit rule for '${target.name}'.`
-          : `No implicit rule found for '${target.name}'.`,
-      );
-      target.triedImplicit = true;
-    }
-    if (target.recipe === undefined && !target.isTarget && run.defaultTarget?.recipe !== undefined) {
-      const what = intermediate ? 'commands' : 'recipe';
-      run.debug.at('i', depth, `Using default ${what} for '${target.name}'.`);
-      target.recipe = run.defaultTarget.recipe;
     }
   }
 
@@ -482,7 +356,7 @@ export class Remaker {
       target = current(target);
       if (time === Mtime.missing || time > mtime) mustMake = true;
     } else {
-      this.findRecipe(target, depth, true);
+      findRecipe(this.run, target, depth, true);
       target = current(target);
       const time = times.of(target);
       target = current(target);
@@ -531,57 +405,4 @@ export class Remaker {
     if (running) setState(target, State.dependenciesRunning);
     return { status, mustMake };
   }
-}
-
-/**
- * The prerequisites of a target, while it may lose some. From one that is lost in between the way goes on to what stood
- * behind it then.
- */
-function* walk(owner: Target): Iterable<Dependency> {
-  let index = 0;
-  let dependency = owner.dependencies[0];
-  while (dependency !== undefined) {
-    yield dependency;
-    if (owner.dependencies[index] !== dependency) {
-      index = owner.dependencies.indexOf(dependency);
-      if (index < 0) {
-        dependency = dependency.behind;
-        if (dependency !== undefined) index = owner.dependencies.indexOf(dependency);
-        continue;
-      }
-    }
-    dependency = owner.dependencies[++index];
-  }
-}
-
-/**
- * Drops a circular prerequisite of `owner`, one of the targets that the recipe of `target` makes. If all in front of
- * it are gone too, GNU make takes the rest as the list of `target`, whose ever it was.
- */
-function dropCircular(target: Target, owner: Target, dropped: Dependency, anyKept: boolean): void {
-  const index = owner.dependencies.indexOf(dropped);
-  if (!anyKept && owner !== target) {
-    if (index >= 0) target.dependencies = owner.dependencies.slice(index + 1);
-    return;
-  }
-  if (index >= 0) dropped.behind = owner.dependencies[index + 1];
-  const without = (list: readonly Dependency[]): Dependency[] => list.filter((other) => other !== dropped);
-  owner.dependencies = without(owner.dependencies);
-  if (owner !== target) target.dependencies = without(target.dependencies);
-}
-
-function setUpdating(target: Target, updating: boolean): void {
-  (target.doubleColon ?? target).updating = updating;
-}
-
-function isUpdating(target: Target): boolean {
-  return (target.doubleColon ?? target).updating;
-}
-
-/** Any rule of a target, or what it depends on, is being run. */
-function isRunning(target: Target): boolean {
-  for (const rule of (target.doubleColon ?? target).rules()) {
-    if (rule.state === State.running || rule.state === State.dependenciesRunning) return true;
-  }
-  return false;
 }

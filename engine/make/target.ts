@@ -118,6 +118,29 @@ export class Target {
   }
 }
 
+/** Marks a target as one whose prerequisites are being looked at: to meet it again there is to go in a circle. */
+export function setUpdating(target: Target, updating: boolean): void {
+  (target.doubleColon ?? target).updating = updating;
+}
+
+export function isUpdating(target: Target): boolean {
+  return (target.doubleColon ?? target).updating;
+}
+
+/** Any rule of a target, or what it depends on, is being run. */
+export function isRunning(target: Target): boolean {
+  for (const rule of (target.doubleColon ?? target).rules()) {
+    if (rule.state === State.running || rule.state === State.dependenciesRunning) return true;
+  }
+  return false;
+}
+
+/** Sets the state of a target, and of those that the same recipe makes if it is further. */
+export function setState(target: Target, state: State): void {
+  target.state = state;
+  for (const other of target.alsoMakes) if (state > other.state) other.state = state;
+}
+
 /** All targets by name. */
 export class TargetTable {
   private readonly table = new Map<string, Target>();
