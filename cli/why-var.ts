@@ -55,7 +55,9 @@ function renderStory(story: VariableStory, options: RenderOptions): string[] {
   lines.push('', assignments.length === 0 ? 'No makefile assigns to it.' : 'Assignments:');
   for (const each of assignments.slice(0, limit * 4)) lines.push(...renderAssignment(each, options));
   if (assignments.length > limit * 4) lines.push(`  and ${assignments.length - limit * 4} more`);
-  lines.push('', readers.length === 0 ? 'No makefile reads it.' : 'Read at:');
+  const unnamed =
+    reaches.length > 0 ? 'No makefile names it; build rules compose its name.' : 'No makefile reads it.';
+  lines.push('', readers.length === 0 ? unnamed : 'Read at:');
   for (const { file, line, macro, as } of readers.slice(0, limit)) {
     const how = macro === undefined ? (as === undefined ? [] : ['as', as]) : ['in', 'the', 'macro', macro];
     lines.push(...wrapWords([`${shortPath(file, cwd)}:${line}`, ...how], width, '  '));

@@ -51,15 +51,13 @@ export function lint(evaluated: EvaluatedWorkspace, options: LintOptions): Resul
     ...unknownExports(tree, library),
     ...(defined.value === undefined ? [] : unknownOptions(tree, library, defined.value)),
   ]);
-  // Two libraries in one folder share its files, and what is found there.
-  const unique = new Map(
-    findings
-      .filter(({ rule }) => !options.disabled.has(rule))
-      .map((finding) => [
-        JSON.stringify([finding.rule, finding.location, finding.message.replace(/\w+ gives/, '')]),
-        finding,
-      ]),
-  );
+  // Two libraries in one folder share its files, and what is found there: it is told of the one that comes first.
+  const unique = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { rule, location, message } = finding;
+    const key = JSON.stringify([rule, location, rule === 'global-include' ? '' : message]);
+    if (!options.disabled.has(rule) && !unique.has(key)) unique.set(key, finding);
+  }
   const sorted = [...unique.values()].sort(
     (a, b) =>
       compare(a.location.file, b.location.file) ||

@@ -30,7 +30,10 @@ export function unknownOptions(
       // Such as CONFIG_UK_BASE: the Makefile's own.
       if (database.variables.has(variable)) continue;
       const close = nearest(option!, options);
-      const meant = close !== undefined && editDistance(option!, close) <= 2 ? close : undefined;
+      const meant =
+        close !== undefined && editDistance(option!, close) <= Math.max(1, option!.length / 12)
+          ? close
+          : undefined;
       // An option of another library, for which nothing needs to be there: that library is not in this workspace.
       if (
         isOwn !== true &&

@@ -13,13 +13,15 @@ export function unappliedPatches(tree: LintedTree, library: KnownLibrary): Findi
     seen.add(name);
     const owner = [...tree.libraries.values()].find(({ prefix }) => name.startsWith(prefix)) ?? library;
     const isPatched = tree.isMade(`${evaluated.cwd}/${owner.name}/.patched`);
-    if (reads.names.has(toBytes(name)) || isPatched) continue;
+    if (reads.isNamed(toBytes(name))) continue;
     findings.push({
       rule: 'unapplied-patches',
       library: library.name,
       location: { ...location, file: toText(location.file) },
       message: `${toText(name)} is set, but nothing applies its patches`,
-      hint: `Call $(eval $(call patch,${owner.name},$(${toText(name)}),FOLDER)) after fetch; FOLDER is the one in the archive.`,
+      hint: isPatched
+        ? `The call of patch names another folder; let it be $(${toText(name)}), or remove the variable.`
+        : `Call $(eval $(call patch,${owner.name},$(${toText(name)}),FOLDER)) after fetch; FOLDER is the one in the archive.`,
     });
   }
   return findings;

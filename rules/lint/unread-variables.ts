@@ -1,5 +1,5 @@
 import { toText } from '../../engine/make/bytes.ts';
-import { nearest } from '../../engine/nearest.ts';
+import { editDistance, nearest } from '../../engine/nearest.ts';
 import type { KnownLibrary } from '../variables/libraries.ts';
 import { libraryOfVariable } from '../variables/libraries.ts';
 import { fillName, UNKNOWN } from '../variables/name-pattern.ts';
@@ -49,7 +49,7 @@ function judge(
   const { reads, libraries } = tree;
   const owner = libraryOfVariable(name, libraries.values());
   const rest = owner === undefined ? '' : name.slice(owner.prefix.length);
-  if (owner !== undefined && reads.librarySuffixes.has(rest)) return undefined;
+  if (owner !== undefined && reads.isLibrarySuffix(rest)) return undefined;
   // A directory of patches that nothing applies has a rule of its own.
   if (/_PATCH(?:ES_)?DIR$/.test(name)) return undefined;
   const sourceSuffix = [...reads.sourceSuffixes].find((suffix) => rest.endsWith(`_${suffix}`));
@@ -83,25 +83,22 @@ function whatWasMeant(
   owner: KnownLibrary | undefined,
   name: string,
 ): string | undefined {
-  const { reads } = tree;
+  const { reads, libraries } = tree;
+  const prefixes = [...libraries.values()].map(({ prefix }) => prefix);
   const suffixes = [...reads.librarySuffixes].sort((a, b) => b.length - a.length);
   if (owner === undefined) {
     // `LIBNGINX_CINCLUDES-y` where there is no libnginx.
     const suffix = suffixes.find((each) => name.endsWith(`_${each}`) && /[A-Z]/.test(each));
-    if (suffix !== undefined && /^(?:LIB|APP)/.test(name)) return library.prefix + suffix;
+    if (suffix !== undefined && /^(?:LIB|APP)/.test(name)) {
+      const given = name.slice(0, -suffix.length);
+      const prefix = nearest(given, prefixes);
+      return (prefix !== undefined && editDistance(prefix, given) <= 2 ? prefix : library.prefix) + suffix;
+    }
   }
+  // Far-fetched guesses are no help: two letters may differ.
   const candidates = suffixes.map((suffix) => (owner ?? library).prefix + suffix);
-  if (owner === undefined) {
-    // Far-fetched guesses are no findings: two letters may differ.
-    const meant = nearest(name, candidates);
-    return meant !== undefined && isNear(name, meant) ? meant : undefined;
-  }
+  // Everyone's: `CINLCUDES-$(CONFIG_LIBX)`. Short names resemble too much.
+  if (owner === undefined) candidates.push(...suffixes.filter((suffix) => suffix.length >= 6));
   const meant = nearest(name, candidates);
-  return meant !== undefined && isNear(name, meant) ? meant : undefined;
-}
-
-function isNear(name: string, meant: string): boolean {
-  return (
-    Math.abs(name.length - meant.length) <= 2 && nearest(name.slice(0, 9), [meant.slice(0, 9)]) !== undefined
-  );
+  return meant !== undefined && editDistance(name, meant) <= 2 ? meant : undefined;
 }

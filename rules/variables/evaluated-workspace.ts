@@ -66,12 +66,21 @@ export class EvaluatedWorkspace {
   }
 
   /**
-   * Expands a text, without what it would write.
+   * Expands a text; files that it would write are not written.
    * @returns undefined for what make would stop at
    */
   expand(text: string): string | undefined {
+    return this.expandWithWrites(text)?.result;
+  }
+
+  /** As `expand`, with the texts of the files that would have been written. */
+  expandWithWrites(
+    text: string,
+  ): { readonly result: string; readonly writes: readonly string[] } | undefined {
     try {
-      return toText(this.#capture.capture(() => this.database.expand(toBytes(text))).result);
+      const { result, effects } = this.#capture.capture(() => this.database.expand(toBytes(text)));
+      const writes = effects.flatMap((effect) => (effect.kind === 'write' ? [effect.content] : []));
+      return { result: toText(result), writes };
     } catch (error) {
       if (error instanceof MakeFailureError) return undefined;
       throw error;

@@ -28,7 +28,7 @@ export type ReadName =
   /** A variable of one source file of some library. */
   | { readonly kind: 'of source'; readonly suffix: string };
 
-const WORDS = /^[A-Za-z0-9_.-]+$/;
+const WORDS = /^[A-Za-z0-9_.\0-]+$/;
 
 /** What a reference may read; several names for `$(call vprefix_lib,$(1),A B)`. */
 export function readNames(
@@ -42,7 +42,9 @@ export function readNames(
     const called: ReadName = { kind: 'name', filled: fillName(words[0]!, valueOf) };
     if (parts === undefined || parts === 0) return [called];
     // Nested calls (`$(addprefix …)`) are macros composing names, not readers.
-    const suffixes = (words[parts] ?? '').split(/\s+/).filter((suffix) => WORDS.test(suffix));
+    const suffixes = fillName(words[parts] ?? '', valueOf)
+      .split(/\s+/)
+      .filter((suffix) => WORDS.test(suffix) && isTelling(suffix));
     const library = fillName(words[1] ?? '', valueOf);
     return [
       called,
@@ -78,7 +80,7 @@ export function readersOf(
   for (const { references } of evaluated.written) {
     for (const reference of references) {
       const found = readNames(reference, valueOf).find((read) => {
-        if (read.kind === 'of library') return rests.includes(read.suffix);
+        if (read.kind === 'of library') return rests.some((rest) => namePattern(read.suffix).test(rest));
         if (read.kind === 'of source') return rests.some((rest) => rest.endsWith(`_${read.suffix}`));
         if (!read.filled.includes(UNKNOWN)) return read.filled === name;
         return isTelling(read.filled) && namePattern(read.filled).test(name);
