@@ -48,7 +48,8 @@ export class Concatenation implements Expression {
 
   expand(expander: Expander): string {
     let result = '';
-    for (const part of this.parts) result += part.expand(expander);
+    const { parts } = this;
+    for (let index = 0; index < parts.length; index++) result += parts[index]!.expand(expander);
     return result;
   }
 }
@@ -165,6 +166,10 @@ export class LazyCall implements Expression {
   expand(expander: Expander): string {
     if (this.args.length < this.definition.min) {
       expander.tooFewArguments(this.args.length, this.definition.name);
+    }
+    // Without a call of `run`, macros that decide whether to go on may nest deeper.
+    if (this.definition.choose !== undefined) {
+      return this.definition.choose(this.args, expander)?.expand(expander) ?? '';
     }
     return this.definition.run(this.args, expander);
   }

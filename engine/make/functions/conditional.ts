@@ -1,3 +1,5 @@
+import type { Expander } from '../expander.ts';
+import type { Expression } from '../expression.ts';
 import type { LazyFunction } from './function.ts';
 
 /** Functions that expand only the arguments they need (manual, "Conditional Functions"). */
@@ -9,10 +11,8 @@ export const conditionalFunctions: readonly LazyFunction[] = [
     pure: true,
     lazy: true,
     trims: (index) => index === 0,
-    run: (args, expander) => {
-      const chosen = args[0]!.expand(expander) !== '' ? args[1] : args[2];
-      return chosen === undefined ? '' : chosen.expand(expander);
-    },
+    choose,
+    run: (args, expander) => choose(args, expander)?.expand(expander) ?? '',
   },
   {
     name: 'or',
@@ -46,3 +46,8 @@ export const conditionalFunctions: readonly LazyFunction[] = [
     },
   },
 ];
+
+/** The argument of `$(if)` that counts. */
+function choose(args: readonly Expression[], expander: Expander): Expression | undefined {
+  return args[0]!.expand(expander) !== '' ? args[1] : args[2];
+}

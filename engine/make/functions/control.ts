@@ -1,6 +1,6 @@
 import { originName, Rank, Variable } from '../variables.ts';
 import { endOfWord, firstWord, skipSpaces, splitWords } from '../words.ts';
-import type { Expander } from '../expander.ts';
+import type { Expander, MacroFrame } from '../expander.ts';
 import type { Expression } from '../expression.ts';
 import { eager, type LazyFunction, type MakeFunction } from './function.ts';
 
@@ -37,8 +37,38 @@ export const controlFunctions: readonly MakeFunction[] = [
 const MOST_NESTED = 32767;
 const KEPT_RESULTS = 50_000;
 
-/** `$(call name,arg…)` */
+/**
+ * `$(call name,arg…)`. What is on the stack while the macro is expanded is kept small, since macros may call themselves
+ * some thousand deep.
+ */
 function call(args: readonly string[], expander: Expander): string {
+  const begun = beginCall(args, expander);
+  if (typeof begun === 'string') return begun;
+  try {
+    return keepResult(
+      begun,
+      begun.special ? expander.referenceTo(begun.name) : expander.expandVariable(begun.variable),
+    );
+  } finally {
+    begun.variable.expansionsLeft = 0;
+    expander.leaveMacro(begun.frame);
+  }
+}
+
+/** A `$(call)` whose arguments have their variables. */
+interface Call {
+  readonly name: string;
+  readonly variable: Variable;
+  readonly frame: MacroFrame;
+  /** The name has to be read as `$(name)` is. */
+  readonly special: boolean;
+  /** Where the result is kept, if it depends on the arguments alone. */
+  readonly memo: Map<string, string> | undefined;
+  readonly key: string;
+}
+
+/** @returns the result, if it is known without expanding */
+function beginCall(args: readonly string[], expander: Expander): Call | string {
   const first = args[0]!;
   const start = skipSpaces(first, 0);
   const end = endOfWord(first, start);
@@ -55,6 +85,8 @@ function call(args: readonly string[], expander: Expander): string {
     return '';
   }
   if (variable.value === '') return '';
+  const special = name.includes(':') || name.includes('$');
+  if (!variable.recursive && !special) return variable.value;
 
   // A macro of its arguments alone gives the same result each time: Unikraft's `uc` runs 37,000 times on 1,400 values.
   let memo: Map<string, string> | undefined;
@@ -76,18 +108,15 @@ function call(args: readonly string[], expander: Expander): string {
   slots[0]!.setValue(end === first.length ? first : first.slice(0, end));
   for (let index = 1; index < frame.count; index++) slots[index]!.setValue(args[index] ?? '');
   variable.expansionsLeft = MOST_NESTED;
-  try {
-    const special = name.includes(':') || name.includes('$');
-    const result = special ? expander.referenceTo(name) : expander.referenceVariable(variable);
-    if (memo !== undefined) {
-      if (memo.size >= KEPT_RESULTS) memo.clear();
-      memo.set(key, result);
-    }
-    return result;
-  } finally {
-    variable.expansionsLeft = 0;
-    expander.leaveMacro(frame);
+  return { name, variable, frame, special, memo, key };
+}
+
+function keepResult({ memo, key }: Call, result: string): string {
+  if (memo !== undefined) {
+    if (memo.size >= KEPT_RESULTS) memo.clear();
+    memo.set(key, result);
   }
+  return result;
 }
 
 /** `$(call subst,…)`: a builtin function by its name; surplus arguments are not put together. */

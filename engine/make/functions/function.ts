@@ -19,6 +19,8 @@ export interface EagerFunction extends FunctionBase {
 /** A function that decides itself which arguments to expand. */
 export interface LazyFunction extends FunctionBase {
   readonly lazy: true;
+  /** For functions whose result is one of their arguments, expanded: which; undefined for none. */
+  readonly choose?: (args: readonly Expression[], expander: Expander) => Expression | undefined;
   /** Arguments that lose whitespace at both ends before they are expanded. */
   readonly trims: (index: number) => boolean;
   readonly run: (args: readonly Expression[], expander: Expander) => string;

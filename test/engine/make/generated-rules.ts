@@ -45,7 +45,7 @@ const orderOnly = fc.oneof(
   { weight: 1, arbitrary: list(file, 2).map((l) => ` | ${l}`) },
 );
 
-const SHOW = "echo '$@: <$< ^$^ ?$? +$+ |$| *$* $(@D)/$(@F) $(v)'";
+const SHOW = `echo '$@: <$< ^$^ ?$? +$+ |$| *$* $(@D)/$(@F) $(v) $(w)' "$$X"`;
 
 /** The lines of a recipe, each with its tab; empty for a rule without one. */
 const recipe = fc.oneof(
@@ -155,6 +155,96 @@ const rule = fc.oneof(
     ),
   },
   {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        fc.oneof(
+          list(target, 2),
+          patternPair.map(([t]) => t),
+          fc.constantFrom('%', 'lib/%', '%.o %.z', 't% all'),
+        ),
+        fc.constantFrom('', '', 'private ', 'export ', 'override ', 'override private ', 'private export '),
+        fc.constantFrom('v', 'v', 'w', 'X'),
+        fc.constantFrom('=', ':=', '+=', '?=', '+=', '!='),
+        fc.constantFrom('one', '$@', '$(w)', '$*', 'echo $(v)', '', '$(X)'),
+      )
+      .map(([t, modifier, name, op, x]) => `${t}: ${modifier}${name} ${op} ${x}\n`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        list(target, 3),
+        fc.constantFrom(
+          '%.o: %.c',
+          '%: %.c',
+          'lib/%.o: lib/%.c',
+          't%: s% t%',
+          '%.o: $$*.c',
+          '%: $$(@F).c s1',
+          '%: | %.y',
+        ),
+        fc.constantFrom(': ', ':: ', ': '),
+        recipe,
+      )
+      .map(([ts, pattern, colons, r]) => `.SECONDEXPANSION:\n${ts}${colons}${pattern}\n${r}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom(
+          'lib.a(a.o)',
+          'lib.a(a.o b.o)',
+          'lib.a',
+          '(%)',
+          '%.a(%.o)',
+          'lib.a(%.o)',
+          '-lx',
+          'libx.a',
+        ),
+        list(file, 2),
+        noRecipe,
+      )
+      .map(([t, q, r]) => `${t}: ${q}\n${r}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        target,
+        fc.constantFrom(
+          '-lx',
+          'lib.a(a.o)',
+          'lib.a(x)',
+          './a.c',
+          'lib/../a.c',
+          '/dev/null',
+          'src/',
+          '*.y',
+          'a%b',
+          '~',
+        ),
+        recipe,
+      )
+      .map(([t, q, r]) => `${t}: ${q}\n${r}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(list(target, 3), list(file, 2), recipe).map(([t, q, r]) => `${t} &:: ${q}\n${r}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'v = global\n',
+      'private v = global\n',
+      'export v = global\n',
+      'override v = global\n',
+      'export\n',
+      'X = x\n',
+    ),
+  },
+  {
     weight: 2,
     arbitrary: fc
       .tuple(
@@ -208,6 +298,10 @@ const options = fc.array(
     '-o',
     '-R',
     '--debug=n',
+    '-S',
+    '-L',
+    'v=cmd',
+    '-e',
   ),
   { maxLength: 2 },
 );
