@@ -11,6 +11,7 @@ import {
   type GuestVolume,
   type PortForward,
 } from '../rules/run/guest-options.ts';
+import { USER_NETWORK } from '../rules/run/kernel-arguments.ts';
 import { inspectImage, type Image } from '../rules/run/image.ts';
 import type { PlanRequest } from '../rules/run/plan-guest.ts';
 import type { Manifest } from '../rules/manifest/manifest.ts';
@@ -110,9 +111,6 @@ export function runOptions(yargs: Argv): Argv {
 }
 
 const list = (option: Repeated): readonly string[] => (option === undefined ? [] : [option].flat());
-
-/** QEMU's user network: the first address that it gives away, its gateway and its name server. */
-const USER_NETWORK = '10.0.2.15/24:10.0.2.2:10.0.2.3';
 
 /** What the command line and the project file ask for. */
 export async function planRequest(

@@ -19,9 +19,14 @@ export interface KnownParameters {
   readonly rootfs: boolean;
   /** `netdev.ipv4_addr=` and its kin (up to 0.14) instead of `netdev.ip=`. */
   readonly splitAddress: boolean;
+  /** `netdev.ip=` (later than 0.14), with CONFIG_LIBUKNETDEV_EINFO_LIBPARAM. */
+  readonly address: boolean;
   /** `env.vars=[ … ]` of posix-environ (0.12 and later). */
   readonly environment: boolean;
 }
+
+/** QEMU's user network: the first address that it gives away, its gateway and its name server. */
+export const USER_NETWORK = '10.0.2.15/24:10.0.2.2:10.0.2.3';
 
 export function knownParameters(imagePath: string): KnownParameters {
   const bytes = readFileSync(imagePath);
@@ -30,6 +35,8 @@ export function knownParameters(imagePath: string): KnownParameters {
     fstab: has('fstab'),
     rootfs: has('rootdev'),
     splitAddress: has('ipv4_gw_addr'),
+    // The parameter's description (lib/uknetdev/netdev.c): the name alone is also a protocol's, in C libraries.
+    address: bytes.includes('IPv4 einfo: cidr[', 0, 'latin1'),
     environment: has('env') && has('vars'),
   };
 }
@@ -67,16 +74,21 @@ export function derivedParameters(
     notes.push(`this image has no vfs.fstab parameter; the application must mount ${mounts.join(', ')}`);
   }
 
-  if (options.ip !== undefined) {
+  const ip = options.ip ?? (isReachable(options, known) ? USER_NETWORK : undefined);
+  if (ip !== undefined) {
     if (known.splitAddress) {
-      const [cidr = '', gateway] = options.ip.split(':');
+      const [cidr = '', gateway] = ip.split(':');
       const [address, bits] = cidr.split('/');
       parameters.push(
         `netdev.ipv4_addr=${address}`,
         `netdev.ipv4_subnet_mask=${netmask(Number(bits ?? 24))}`,
       );
       if (gateway !== undefined) parameters.push(`netdev.ipv4_gw_addr=${gateway}`);
-    } else parameters.push(`netdev.ip=${options.ip}`);
+    } else {
+      parameters.push(`netdev.ip=${ip}`);
+      if (!known.address)
+        notes.push('this image takes no address from outside: CONFIG_LIBUKNETDEV_EINFO_LIBPARAM is off');
+    }
   }
   if (options.environment.length > 0) {
     const variables = options.environment.map(quoteKernelArgument).join(' ');
@@ -84,6 +96,12 @@ export function derivedParameters(
     else notes.push(`this image takes no environment (posix-environ is not in it); left out: ${variables}`);
   }
   return { parameters, notes };
+}
+
+/** A forwarded port leads nowhere unless the guest has the address that QEMU forwards to. */
+function isReachable(options: GuestOptions, known: KnownParameters): boolean {
+  const isSet = options.kernelParameters.some((parameter) => parameter.startsWith('netdev.'));
+  return options.forwards.length > 0 && !isSet && (known.address || known.splitAddress);
 }
 
 function netmask(bits: number): string {

@@ -129,7 +129,7 @@ describe('kernel arguments', () => {
     expect(appendText(linux, ['p=1'], ['x'])).toBe('a p=1 -- x');
   });
 
-  const known = { fstab: false, rootfs: false, splitAddress: false, environment: false };
+  const known = { fstab: false, rootfs: false, splitAddress: false, address: false, environment: false };
   const volumes = [
     { source: '/x', destination: '/', readOnly: false },
     { source: '/y', destination: '/data', readOnly: true },
@@ -168,6 +168,33 @@ describe('kernel arguments', () => {
     ]);
   });
 
+  it('say when the image takes no address', () => {
+    const given = { ...options, ip: '10.0.2.15/24' };
+    expect(derivedParameters(given, known).notes).toEqual([
+      expect.stringMatching(/LIBUKNETDEV_EINFO_LIBPARAM is off/),
+    ]);
+    expect(derivedParameters(given, { ...known, address: true }).notes).toEqual([]);
+  });
+
+  it('give a guest with forwarded ports the address that QEMU forwards to, unless something else is said', () => {
+    const forwards = [{ protocol: 'tcp', address: '127.0.0.1', host: 1, guest: 2 } as const];
+    const takes = { ...known, address: true };
+    const address = 'netdev.ip=10.0.2.15/24:10.0.2.2:10.0.2.3';
+    expect(derivedParameters({ ...options, forwards }, takes).parameters).toEqual([address]);
+    expect(derivedParameters({ ...options, forwards }, { ...known, splitAddress: true }).parameters).toEqual([
+      'netdev.ipv4_addr=10.0.2.15',
+      'netdev.ipv4_subnet_mask=255.255.255.0',
+      'netdev.ipv4_gw_addr=10.0.2.2',
+    ]);
+    expect(derivedParameters({ ...options, forwards, ip: '10.0.2.9/24' }, takes).parameters).toEqual([
+      'netdev.ip=10.0.2.9/24',
+    ]);
+    const own = { ...options, forwards, kernelParameters: ['netdev.ip=10.0.2.20/24'] };
+    expect(derivedParameters(own, takes)).toEqual({ parameters: [], notes: [] });
+    expect(derivedParameters({ ...options, forwards }, known)).toEqual({ parameters: [], notes: [] });
+    expect(derivedParameters(options, takes).parameters).toEqual([]);
+  });
+
   it('hand over the environment, or say that they cannot', () => {
     const environment = ['A=1', 'B=x y'];
     expect(derivedParameters({ ...options, environment }, { ...known, environment: true })).toEqual({
@@ -180,18 +207,23 @@ describe('kernel arguments', () => {
   it('know an image by the names in it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'unigraph-image-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    writeFileSync(join(folder, 'new'), 'x\0fstab\0ip\0env\0vars\0');
+    writeFileSync(join(folder, 'new'), 'x\0fstab\0IPv4 einfo: cidr[:gw]\0env\0vars\0');
+    // A protocol's name, in every C library.
+    writeFileSync(join(folder, 'plain'), 'x\0ip\0icmp\0');
     writeFileSync(join(folder, 'old'), 'x\0rootdev\0ipv4_gw_addr\0');
     expect(knownParameters(join(folder, 'new'))).toEqual({
       fstab: true,
       rootfs: false,
       splitAddress: false,
+      address: true,
       environment: true,
     });
+    expect(knownParameters(join(folder, 'plain')).address).toBe(false);
     expect(knownParameters(join(folder, 'old'))).toEqual({
       fstab: false,
       rootfs: true,
       splitAddress: true,
+      address: false,
       environment: false,
     });
   });
