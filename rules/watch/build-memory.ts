@@ -49,7 +49,7 @@ export class BuildMemory {
    * @throws the file system's error when the journal cannot be written
    */
   open(): KeptBuild {
-    if (this.#kept !== undefined && this.#mark === this.#journalStamp()) return this.#kept;
+    if (this.holds) return this.#kept!;
     this.forget();
     const journal = Journal.open(this.#journalFile);
     this.#kept = { spawner: this.#spawner, around: surroundings(journal), loaded: undefined };
@@ -64,7 +64,7 @@ export class BuildMemory {
 
   /** Whether `open` would give what it gave last. */
   get holds(): boolean {
-    return this.#kept !== undefined && this.#mark === this.#journalStamp();
+    return this.#kept !== undefined && this.#mark !== '' && this.#mark === this.#journalStamp();
   }
 
   /** Notes the journal's state; to be called before the lock is given back. */

@@ -55,6 +55,8 @@ const TICK_MS = 10;
 /** More changes at once than a person makes: a branch is switched, an archive unpacked. One waits until it is quiet. */
 const BULK = 50;
 const QUIET_MS = 150;
+/** The same when files of the build folder are gone and the folder is not: the watcher gathers so many events for a second. */
+const REMOVAL_MS = 1200;
 const LONGEST_BULK_MS = 5000;
 /** Between two looks whether another build has ended. */
 const BUSY_MS = 200;
@@ -201,11 +203,20 @@ export class WatchSession {
     }
     const begun = performance.now();
     for (;;) {
-      const many = this.#pending.size > BULK || !fs.existsSync(this.#state);
+      const needed = this.#isBeingRemoved() ? REMOVAL_MS : this.#pending.size > BULK ? QUIET_MS : 0;
       const quiet = performance.now() - this.#lastEventMs;
-      if (!many || quiet >= QUIET_MS || performance.now() - begun > LONGEST_BULK_MS || signal.aborted) return;
-      await sleep(QUIET_MS - quiet);
+      if (quiet >= needed || performance.now() - begun > LONGEST_BULK_MS || signal.aborted) return;
+      await sleep(Math.min(QUIET_MS, needed - quiet));
     }
+  }
+
+  /** Something of the build folder is gone. Whoever removes the rest of it must not find new files of ours in it. */
+  #isBeingRemoved(): boolean {
+    const { build } = this.#watched!.workspace;
+    if (!fs.existsSync(build)) return false;
+    if (!fs.existsSync(this.#state)) return true;
+    for (const name of this.#pending) if (isBelow(name, build) && !fs.existsSync(name)) return true;
+    return false;
   }
 
   #settleFolders(): void {
@@ -409,7 +420,7 @@ export class WatchSession {
         if (event.kind === 'started' || event.kind === 'failed') begin();
         if (event.kind === 'failed') failed.push(event);
         // Sources may be saved while a long build runs: then it is of no use to go on.
-        if (event.kind === 'planned' && kept.loaded !== this.#evaluatedFrom) void this.#watch(startMs);
+        if (event.kind === 'started' && this.#isNewGraph(kept)) void this.#watch(startMs);
         emit({ kind: 'build', event });
       },
     });
@@ -429,6 +440,10 @@ export class WatchSession {
       if (outcome === 'interrupted' && !signal.aborted) this.#failure = undefined;
     }
     await this.#watch(startMs);
+  }
+
+  #isNewGraph({ loaded }: KeptBuild): boolean {
+    return loaded !== undefined && loaded !== this.#evaluatedFrom;
   }
 
   #refuse(diagnostic: Diagnostic, startMs: number): void {
@@ -479,8 +494,9 @@ export class WatchSession {
   #tellable(changed: ReadonlySet<string>): string[] {
     const { build } = this.#watched!.workspace;
     const outside = [...changed].filter((name) => !isBelow(name, build));
-    const files = outside.filter((name) => !isFolder(name));
-    return files.length > 0 ? files : outside;
+    // A path that was looked for and is missing may be reported because something else came to its folder.
+    const files = outside.filter((name) => fs.existsSync(name) && !isFolder(name));
+    return files.length > 0 ? files : outside.filter((name) => !isFolder(name));
   }
 }
 
