@@ -131,6 +131,13 @@ export class FileStates {
     this.#journal.recordFile(id, { ...recorded, readMs: changedMs + tick });
   }
 
+  /** Reads a file again although its stat is what it was: somebody may have kept size and times. */
+  verify(id: number): void {
+    const recorded = this.#journal.file(id);
+    if (recorded !== undefined) this.#journal.recordFile(id, { ...recorded, readMs: 0 });
+    this.invalidate(id);
+  }
+
   #listing(path: string): Digest {
     const names = this.#disk.list(path);
     return names === undefined ? missingDigest : digestOfText(`folder\n${[...names].sort().join('\n')}`);

@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly roots: readonly number[];
   readonly around: Surroundings;
   readonly spawner: Spawner;
+  /** Puts something between an action and the spawner. */
+  readonly spawnerFor?: (action: Action, spawner: Spawner) => Spawner;
   readonly performers: ReadonlyMap<string, Performer>;
   readonly ambient: Readonly<Record<string, string>>;
   /** Commands at once. */
@@ -289,7 +291,8 @@ class Build {
 
   async #execute(index: number, reasons: readonly Reason[]): Promise<void> {
     const action = this.#graph.actions[index]!;
-    const { emit, signal, spawner, performers, ambient } = this.#options;
+    const { emit, signal, performers, ambient, spawnerFor } = this.#options;
+    const spawner = spawnerFor?.(action, this.#options.spawner) ?? this.#options.spawner;
     this.#states[index] = { kind: 'running' };
     emit({ kind: 'started', action, reasons });
     const before = action.outputs.map((output) => stamp(output));
@@ -307,8 +310,9 @@ class Build {
     if (performed.kind !== 'succeeded') {
       if (action.depfile !== undefined) fs.rmSync(action.depfile.path, { force: true });
       for (const [at, output] of action.outputs.entries()) {
-        if (action.precious !== true && stamp(output) !== before[at])
-          fs.rmSync(output, { force: true, recursive: true });
+        // A folder may hold what others put there.
+        if (action.precious !== true && stamp(output) !== before[at] && !isFolder(output))
+          fs.rmSync(output, { force: true });
         files.invalidateOutput(output);
       }
     }
@@ -330,6 +334,10 @@ class Build {
       const message = `its commands succeeded but did not make ${recorded.missingOutput}`;
       this.#fail(action, index, { message, reproduce: '' }, performed.output, performed.startMs);
       return;
+    }
+    if (recorded.inputsUnknown === true) {
+      const message = `${action.description || action.id}: its commands did not leave ${action.depfile?.path}, which names the headers; it will be made again`;
+      this.#options.emit({ kind: 'warning', diagnostic: { message } });
     }
     if (recorded.disturbedBy !== undefined) {
       const message = `${recorded.disturbedBy} changed while ${action.description || action.id} was made from it; it will be made again`;
@@ -370,6 +378,9 @@ class Build {
     this.#settle(index, { kind: 'failed' });
   }
 }
+
+const isFolder = (name: string): boolean =>
+  fs.lstatSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Tells whether an output was touched: its stat as text, empty when it is missing. */
 function stamp(file: string): string {

@@ -28,6 +28,8 @@ export interface Recorded {
   readonly disturbedBy?: string;
   /** A declared output that is not there. */
   readonly missingOutput?: string;
+  /** Its compiler did not say what it read: nothing is recorded. */
+  readonly inputsUnknown?: true;
 }
 
 /**
@@ -42,9 +44,32 @@ export class Recorder {
     this.#around = around;
   }
 
+  /** Writes the manifest of an action that has just run. */
   record(action: Action, performed: Succeeded): Recorded {
+    const read = readDiscovered(action);
+    if (read === undefined) {
+      this.#around.journal.forget(action.id);
+      for (const output of action.outputs) this.#around.files.invalidateOutput(output);
+      return { changed: true, inputsUnknown: true };
+    }
+    return this.#write(action, performed, [...performed.discovered, ...read]);
+  }
+
+  /**
+   * Writes the manifest of an action that another program ran, and whose outputs are known to be what it would make now.
+   * @param discovered files that its commands read beyond the declared ones
+   */
+  adopt(action: Action, discovered: readonly string[]): void {
+    const now = Date.now();
+    this.#write(action, { startMs: now, endMs: now, rewrote: [] }, discovered);
+  }
+
+  #write(
+    action: Action,
+    performed: Pick<Succeeded, 'startMs' | 'endMs' | 'rewrote'>,
+    discovered: readonly string[],
+  ): Recorded {
     const { files, journal } = this.#around;
-    const discovered = [...performed.discovered, ...readDiscovered(action)];
     const before = journal.manifest(action.id);
     for (const output of action.outputs) {
       files.invalidateOutput(output);
@@ -280,15 +305,21 @@ function sameVersions(a: FileVersions, b: FileVersions): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/** Reads and removes the dependency file of an action. */
-function readDiscovered(action: Action): string[] {
+/** The assembler proper, which reads sources that are not preprocessed, writes no dependency file. */
+const NOT_PREPROCESSED = /\.s$/;
+
+/**
+ * Reads and removes the dependency file of an action.
+ * @returns undefined when there should be one and is none
+ */
+function readDiscovered(action: Action): string[] | undefined {
   if (action.depfile === undefined) return [];
   let text: string;
   try {
     text = fs.readFileSync(action.depfile.path, 'utf8');
     fs.unlinkSync(action.depfile.path);
   } catch {
-    return [];
+    return action.inputs.some((name) => NOT_PREPROCESSED.test(name)) ? [] : undefined;
   }
   const found = readDepfile(text, action.cwd);
   return found.filter((name) => !action.outputs.includes(name));

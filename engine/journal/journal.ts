@@ -103,7 +103,10 @@ export class Journal {
       case STRINGS: {
         const first = reader.u32();
         if (first !== this.strings.size) throw new RangeError('strings out of order');
-        while (!reader.atEnd) this.strings.intern(reader.text());
+        while (!reader.atEnd) {
+          const next = this.strings.size;
+          if (this.strings.intern(reader.text()) !== next) throw new RangeError('a string twice');
+        }
         break;
       }
       case STAT: {
@@ -244,7 +247,7 @@ export class Journal {
     const payload = Buffer.from(record.bytes());
     const frames = [...this.#pendingStrings(), frame(payload)];
     for (const bytes of frames) {
-      fs.writeSync(this.#descriptor, bytes);
+      writeAll(this.#descriptor, bytes);
       this.#size += bytes.length;
     }
   }
@@ -281,7 +284,7 @@ export class Journal {
       chunks.push(frame(Buffer.from(new ByteWriter().u8(NOTE).text(name).text(text).bytes())));
     }
     const content = Buffer.concat(chunks);
-    fs.writeSync(descriptor, content);
+    writeAll(descriptor, content);
     fs.fsyncSync(descriptor);
     fs.closeSync(descriptor);
     fs.renameSync(temporary, this.#path);
@@ -293,6 +296,11 @@ export class Journal {
     fs.closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
+}
+
+/** A write may take less than it was given, on a nearly full disk. */
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at);
 }
 
 function scanKey(digest: Digest): string {

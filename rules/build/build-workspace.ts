@@ -5,12 +5,15 @@ import { FileStates } from '../../engine/digest/file-states.ts';
 import { nodeDisk } from '../../engine/disk.ts';
 import { quote } from '../../engine/exec/command-line.ts';
 import { directSpawner, helperSpawner, type Spawner } from '../../engine/exec/spawner.ts';
+import type { Action } from '../../engine/graph/action.ts';
+import { adoptOutputs } from '../../engine/graph/adopt.ts';
 import { build } from '../../engine/graph/build.ts';
 import { reasonsToRun, type Surroundings } from '../../engine/graph/freshness.ts';
 import { Lookups } from '../../engine/graph/lookups.ts';
 import { describeSystemError, isSystemError, type Performer } from '../../engine/graph/perform.ts';
 import { SymbolValues } from '../../engine/graph/symbol-values.ts';
 import { Journal } from '../../engine/journal/journal.ts';
+import { VERSION_STRIDE } from '../../engine/journal/manifest.ts';
 import { takeLock } from '../../engine/journal/lock.ts';
 import type { Mirror } from '../../engine/fetch/download.ts';
 import type { Diagnostic } from '../../engine/location.ts';
@@ -21,7 +24,10 @@ import { readSettings } from '../index/settings.ts';
 import { configure } from '../stages/configure.ts';
 import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
+import type { InputLint, UndeclaredUse } from '../input-lint/input-lint.ts';
+import { removeStaleObjects } from '../understand/stale-outputs.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { worksOfMake } from './take-over.ts';
 import { ambientEnvironment } from './ambient.ts';
 import { loadGraph, makeProgram, type Loaded } from './load.ts';
 import { remember } from './remember.ts';
@@ -35,6 +41,10 @@ export interface BuildRequest {
   readonly jobs: number;
   readonly keepGoing: boolean;
   readonly dryRun: boolean;
+  /** Reads all outputs again, whatever their stats say. */
+  readonly verify?: boolean;
+  /** Runs every action that has commands, and tells which files these use without being declared. */
+  readonly inputLint?: InputLint;
   /** The words that start this program: node and the script. */
   readonly self: readonly string[];
   /** The command line, by which a later call finds that it has nothing to do. */
@@ -113,6 +123,7 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
         : Journal.open(path.join(state, 'journal'));
     }
     const around = kept?.around ?? surroundings(journal!);
+    let evaluatedAgain = false;
     const load = (): ReturnType<typeof loadGraph> =>
       loadGraph({
         workspace,
@@ -121,11 +132,15 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
         files: around.files,
         stateFolder: state,
         store: !request.dryRun,
-        onStale: (what) => emit({ kind: 'stale-evaluation', what }),
+        onStale: (what) => {
+          evaluatedAgain = true;
+          emit({ kind: 'stale-evaluation', what });
+        },
         onNote: (text) => emit({ kind: 'note', text }),
         onWarning: (diagnostic) => emit({ kind: 'warning', diagnostic }),
       });
     const performers = performersOf(request, state);
+    const lint = request.inputLint;
     const run = ({ graph }: Loaded, roots: readonly number[], sink: EventSink): Promise<BuildSummary> =>
       build({
         graph,
@@ -139,10 +154,18 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
         dryRun: request.dryRun,
         emit: sink,
         signal: request.signal,
+        ...(lint !== undefined && {
+          spawnerFor: (action: Action, inner: Spawner) => lint.spawnerFor(action, inner),
+          forced: new Set(graph.actions.keys()),
+        }),
       });
     let loaded = kept?.loaded !== undefined ? ok(kept.loaded) : load();
     if (!loaded.ok) return loaded;
     emit({ kind: 'planned', actions: loaded.value.graph.closure(loaded.value.roots).size });
+    if (request.verify === true) verifyOutputs(loaded.value, around);
+    // Nothing is known of the folder: perhaps GNU make has built it.
+    if (!request.dryRun && around.journal.actionIds().length === 0)
+      adoptOutputs(loaded.value.graph, loaded.value.roots, around, worksOfMake());
     let configured: BuildSummary | undefined;
     const configuration = request.dryRun ? undefined : staleConfiguration(loaded.value, around);
     if (configuration !== undefined) {
@@ -163,6 +186,15 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     const summary = await run(loaded.value, loaded.value.roots, (event) =>
       emit(event.kind === 'done' ? { kind: 'done', summary: joined(configured, event.summary) } : event),
     ).then((rest) => joined(configured, rest));
+    if (lint !== undefined) tellUndeclared(lint.findings(around.journal, foldersOf(workspace)), emit);
+    if (summary.outcome === 'succeeded' && evaluatedAgain && request.goals.length === 0 && !request.dryRun) {
+      const removed = removeStaleObjects({ graph: loaded.value.graph, around, workspace });
+      for (const object of removed)
+        emit({
+          kind: 'note',
+          text: `removed ${path.relative(workspace.build, object)}, which nothing makes any more`,
+        });
+    }
     if (
       summary.outcome === 'succeeded' &&
       !request.dryRun &&
@@ -176,6 +208,25 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     if (kept === undefined) await spawner.close();
     journal?.close();
   }
+}
+
+function verifyOutputs({ graph, roots }: Loaded, { files, journal }: Surroundings): void {
+  for (const index of graph.closure(roots)) {
+    const outputs = journal.manifest(graph.actions[index]!.id)?.outputs ?? new Uint32Array();
+    for (let at = 0; at < outputs.length; at += VERSION_STRIDE) files.verify(outputs[at]!);
+  }
+}
+
+const foldersOf = ({ core, app, libraries, build }: Workspace): string[] => [core, app, ...libraries, build];
+
+/** Tells what a traced build found. */
+function tellUndeclared(findings: readonly UndeclaredUse[], emit: EventSink): void {
+  for (const { action, file, use } of findings) {
+    const message = `${action.description || action.id} ${use} ${file}, which is ${use === 'reads' ? 'neither declared nor discovered' : 'not declared'}`;
+    emit({ kind: 'warning', diagnostic: { message } });
+  }
+  const count = findings.length === 0 ? 'no undeclared file' : `${findings.length} undeclared uses of files`;
+  emit({ kind: 'note', text: `inputs were traced: ${count}` });
 }
 
 /** The action that brings the configuration up to date, if it has to run and the goals need it. */

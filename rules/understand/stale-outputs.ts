@@ -22,7 +22,11 @@ export interface StaleOutputs {
 const BESIDE = ['.cmd', '.d', '.dep'];
 
 /** Finds files in the build folder that were made once and that nothing makes any more. */
-export function staleOutputs({ graph, around, workspace }: KnownBuild): StaleOutputs {
+export function staleOutputs({
+  graph,
+  around,
+  workspace,
+}: Pick<KnownBuild, 'graph' | 'around' | 'workspace'>): StaleOutputs {
   const { journal } = around;
   const made = new Set<string>();
   const read = new Set<string>();
@@ -51,6 +55,25 @@ export function staleOutputs({ graph, around, workspace }: KnownBuild): StaleOut
     }
   }
   return { files: [...files].sort(), actions };
+}
+
+/**
+ * Removes objects whose sources left their library, with what lies beside them. Other files may be of goals that were named
+ * once; they stay until somebody asks (`clean --stale`).
+ * @param known of a build folder whose lock the caller holds, with the default goal's graph and the open journal
+ * @returns the objects that were removed
+ */
+export function removeStaleObjects(known: Pick<KnownBuild, 'graph' | 'around' | 'workspace'>): string[] {
+  const { files } = staleOutputs(known);
+  const objects = files.filter((name) => name.endsWith('.o'));
+  for (const object of objects) {
+    const stem = object.slice(0, -2);
+    for (const name of [object, ...BESIDE.flatMap((end) => [object + end, stem + end])])
+      if (files.includes(name)) fs.rmSync(name, { force: true });
+    known.around.journal.forget(object);
+    known.around.files.invalidateOutput(object);
+  }
+  return objects;
 }
 
 /** Removes them and forgets the actions; nobody else may be at work in the build folder. */
