@@ -24,13 +24,14 @@ export const add: Command<AddArguments> = {
         array: true,
         describe: 'A folder, the URL of a repository, or a wildcard',
       })
-      .option('update', { alias: 'u', type: 'boolean', describe: 'Ask the new origins at once' }),
+      .option('update', { alias: 'u', type: 'boolean', describe: 'Ask these origins at once' }),
   async run(args, surroundings) {
     const index = openIndex(surroundings);
     if (!index.ok) return complain(surroundings, index.error);
     const { folders, settings } = index.value;
     const origins = [...settings.origins];
     const fresh: Origin[] = [];
+    const present: Origin[] = [];
     for (const text of args.origin) {
       const origin = parseOrigin(text, surroundings.cwd, home(surroundings.environment));
       if (!origin.ok) return complain(surroundings, origin.error);
@@ -39,14 +40,18 @@ export const add: Command<AddArguments> = {
         const other = parseOrigin(each, '/', home(surroundings.environment));
         return each === written || (other.ok && formatOrigin(other.value) === written);
       });
-      if (known) surroundings.stderr.write(`unigraph: ${written} is on the list already\n`);
-      else {
+      if (known) {
+        surroundings.stderr.write(`unigraph: ${written} is on the list already\n`);
+        present.push(origin.value);
+      } else {
         origins.push(written);
         fresh.push(origin.value);
       }
     }
     // Folders are read at once: that needs no network, and shows at once whether something is there.
-    const ask = fresh.filter(({ kind }) => args.update === true || kind === 'folder').map(formatOrigin);
+    const asked =
+      args.update === true ? [...fresh, ...present] : fresh.filter(({ kind }) => kind === 'folder');
+    const ask = asked.map(formatOrigin);
     const progress = new ProgressLine(surroundings.stderr);
     const report = await updateCatalogue(ask, index.value.catalogue, {
       mirrors: settings.mirrors,
@@ -72,6 +77,10 @@ export const add: Command<AddArguments> = {
             ? ''
             : "; 'unigraph list update' asks it";
       surroundings.stdout.write(`added ${origin}${what}\n`);
+    }
+    for (const origin of present.map(formatOrigin).filter((each) => ask.includes(each))) {
+      const names = report.catalogue.components.filter((each) => each.origin === origin).map(formatName);
+      surroundings.stdout.write(`asked ${origin}: ${names.join(', ') || 'nothing'}\n`);
     }
     for (const { problem } of report.problems)
       surroundings.stderr.write(`unigraph: ${formatDiagnostic(problem)}\n`);

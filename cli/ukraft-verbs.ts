@@ -283,6 +283,37 @@ export const verbs: Readonly<Record<string, Verb>> = {
       { argv: runCall(args, [...args.words, ...args.rest], note), ...folder(args) },
     ],
   },
+  // Verbs of the later kraft that mean the same in both syntaxes.
+  menu: {
+    describe: 'Configure in a menu',
+    options: [],
+    translate: () => [{ argv: ['menuconfig'] }],
+  },
+  set: {
+    describe: 'Set options: NAME=VALUE',
+    options: kraftOptions('--workdir -w='),
+    translate: (args) => [{ argv: ['config', 'set', ...args.words], ...folder(args) }],
+  },
+  unset: {
+    describe: 'Bring options back to their defaults',
+    options: kraftOptions('--workdir -w='),
+    translate: (args) => [{ argv: ['config', 'unset', ...args.words], ...folder(args) }],
+  },
+  ps: {
+    describe: 'List the guests that run',
+    options: kraftOptions('--all -a'),
+    translate: (args) => [{ argv: ['ps', ...args.as('all', '--all')] }],
+  },
+  logs: {
+    describe: 'Show what a guest has printed',
+    options: kraftOptions('--follow -f'),
+    translate: (args) => [{ argv: ['logs', ...args.words, ...args.as('follow', '--follow')] }],
+  },
+  stop: {
+    describe: 'End guests',
+    options: kraftOptions('--all -a'),
+    translate: (args) => [{ argv: ['stop', ...args.words, ...args.as('all', '--all')] }],
+  },
   'lib init': {
     describe: 'Start a library',
     options: kraftOptions(

@@ -46,7 +46,7 @@ export function translate(argv: readonly string[]): Translation {
   const isGroup = first === 'list' || first === 'lib';
   const name = Object.hasOwn(verbs, both) ? both : first;
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (verb === undefined) return unknownVerb(isGroup ? both : first);
+  if (verb === undefined) return unknownVerb(isGroup ? both.trim() : first);
   const rest = argv.slice(at + (name === both ? 2 : 1));
   if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help' };
   const parsed = parseKraft(rest, verb.options);

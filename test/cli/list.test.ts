@@ -124,6 +124,8 @@ describe('origins', () => {
     const settings = () =>
       JSON.parse(readFileSync(fixture.path('home/.unikraft/unigraph.json'), 'utf8')) as unknown;
     expect(settings()).toEqual({ origins: ['http://github.com/me/lib-*', fixture.path('lib-a')] });
+    const again = await list('add', '--update', 'lib-a');
+    expect(again).toMatchObject({ status: 0, stdout: `asked ${fixture.path('lib-a')}: lib/a\n` });
     expect(await list('remove', 'https://github.com/me/lib-*')).toMatchObject({
       status: 0,
       stdout: 'removed http://github.com/me/lib-*\n',
