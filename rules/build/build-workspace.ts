@@ -31,6 +31,7 @@ import { worksOfMake } from './take-over.ts';
 import { ambientEnvironment } from './ambient.ts';
 import { loadGraph, makeProgram, type Loaded } from './load.ts';
 import { remember } from './remember.ts';
+import { BUILD_LOG, stateFolder } from './state-folder.ts';
 import { forgetUpToDate, type Call } from './up-to-date.ts';
 import { makeFolder } from '../../engine/folders.ts';
 
@@ -64,13 +65,7 @@ export interface KeptBuild {
   loaded: Loaded | undefined;
 }
 
-/** Where unigraph keeps what it knows of a build folder. */
-export function stateFolder(build: string): string {
-  return path.join(build, '.unigraph');
-}
-
-/** The file there in which the last build left what it ran, and why. */
-export const BUILD_LOG = 'last-build.json';
+export { BUILD_LOG, stateFolder };
 
 /**
  * Brings the goals of a workspace up to date.

@@ -7,7 +7,7 @@ import { VERSION_STRIDE } from '../../engine/journal/manifest.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { describeSystemError, isSystemError } from '../../engine/graph/perform.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
-import { stateFolder } from '../build/build-workspace.ts';
+import { stateFolder } from '../build/state-folder.ts';
 import type { KnownBuild } from './known-build.ts';
 
 /** What is left of actions that the default goal's graph no longer has. */
