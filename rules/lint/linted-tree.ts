@@ -90,9 +90,10 @@ export class LintedTree {
     return { file: toText(file), line, column: Math.max(0, first) + 1 };
   }
 
-  /** Whether a rule with a recipe, of that very name, makes a file. */
+  /** Whether a rule makes a file. One that does nothing (`@:`) says only that another made it (Makefile.rules, unarchive). */
   isMade(file: string): boolean {
-    return this.evaluated.database.resolve(toBytes(file))?.recipe !== undefined;
+    const recipe = this.evaluated.database.resolve(toBytes(file))?.recipe;
+    return recipe?.lines.some((line) => !/^[@+-]*\s*:?\s*$/.test(line)) === true;
   }
 }
 

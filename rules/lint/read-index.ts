@@ -71,7 +71,10 @@ export class ReadIndex {
       );
       // A command that is kept in a file is written at once, for want of a rule.
       scanReferences([rule?.result, ...(rule?.writes ?? [])].join('\n'), (name) => {
-        if (!name.startsWith(prefix)) return;
+        if (!name.startsWith(prefix)) {
+          if (!name.includes('$')) this.names.add(name);
+          return;
+        }
         const rest = name.slice(prefix.length);
         if (rest.startsWith(source)) this.sourceSuffixes.add(rest.slice(source.length));
         else if (/^[\w-]+$/.test(rest)) this.librarySuffixes.add(rest);

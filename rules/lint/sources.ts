@@ -46,11 +46,8 @@ function isMissing(tree: LintedTree, file: string): boolean {
   const { evaluated } = tree;
   const absolute = path.resolve(evaluated.cwd, file);
   if (fs.existsSync(absolute)) return false;
-  const origin = originState(absolute, evaluated);
-  // A pattern rule stands for everything in an origin; what is there in the end shows after unpacking.
-  if (origin === 'incomplete') return false;
-  const isNamed = evaluated.database.targetNames.includes(file);
-  return origin === 'complete' && !isNamed ? true : !tree.isMade(file);
+  // What is there in the end shows after unpacking.
+  return originState(absolute, evaluated) !== 'incomplete' && !tree.isMade(file);
 }
 
 function whatWasMeant(library: KnownLibrary, file: string): string {

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Finding, LintRule } from '../../../rules/lint/finding.ts';
+import { lint, type LintOptions } from '../../../rules/lint/lint.ts';
+import { evaluateWorkspace } from '../../../rules/variables/evaluated-workspace.ts';
+import { environment, filesIn, workspaceIn } from '../variables/small-workspace.ts';
+
+const examples = resolve(import.meta.dirname, '../../../examples');
+
+/** A library of one file for the example core; `more` is the rest of its Makefile.uk, from line 3 on. */
+export interface LibraryFiles {
+  readonly more?: string;
+  /** Beside the library's Makefile.uk, by path; the application's are `../app/…`, the build folder's `../build/…`. */
+  readonly files?: Readonly<Record<string, string | Buffer>>;
+  /** Lines for `.config`; CONFIG_LIBX=y is there. */
+  readonly config?: string;
+}
+
+const registration = '$(eval $(call addlib_s,libx,$(CONFIG_LIBX)))\nLIBX_SRCS-y += $(LIBX_BASE)/x.c\n';
+
+/** Writes a library `libx` beside an application and looks at it. @returns the findings, and the library's folder */
+export function lintLibrary(
+  { more = '', files = {}, config = '' }: LibraryFiles,
+  options: Partial<LintOptions> = {},
+): { readonly findings: readonly Finding[]; readonly folder: string } {
+  const library = {
+    'Makefile.uk': registration + more,
+    'Config.uk': 'config LIBX\n\tbool "x"\nconfig LIBX_MORE\n\tbool "more"\n',
+    'x.c': '',
+    ...files,
+  };
+  const root = filesIn({
+    'app/Makefile.uk': '$(eval $(call addlib,appa))\nAPPA_SRCS-y += $(APPA_BASE)/main.c\n',
+    'app/main.c': '',
+    config: `${readFileSync(join(examples, 'apps/helloworld/config.kvm-x86_64'), 'utf8')}CONFIG_LIBX=y\n${config}`,
+    ...Object.fromEntries(Object.entries(library).map(([name, text]) => [join('libx', name), text])),
+  });
+  const workspace = workspaceIn(root, {
+    core: join(examples, 'core'),
+    libraries: [join(root, 'libx')],
+  });
+  const evaluated = evaluateWorkspace(workspace, environment);
+  if (!evaluated.ok) throw new Error(JSON.stringify(evaluated.error));
+  const report = lint(evaluated.value, {
+    libraries: [],
+    all: false,
+    disabled: new Set<LintRule>(),
+    environment,
+    ...options,
+  });
+  if (!report.ok) throw new Error(JSON.stringify(report.error));
+  return { findings: report.value.findings, folder: join(root, 'libx') };
+}
+
+/** `RULE LINE:COLUMN` of each finding. */
+export function places(findings: readonly Finding[]): string[] {
+  return findings.map(({ rule, location }) => `${rule} ${location.line}:${location.column}`);
+}
