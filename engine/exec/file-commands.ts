@@ -42,9 +42,13 @@ function perform(name: string, args: readonly string[], cwd: string): boolean {
   if (name === 'touch' && args.length === 1 && isPlain(first)) {
     const file = path.resolve(cwd, first);
     const descriptor = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_CREAT, 0o666);
-    fs.closeSync(descriptor);
-    const now = new Date();
-    fs.utimesSync(file, now, now);
+    try {
+      // The kernel's own time, as every write gets it: Node's would be cut to milliseconds, and so be older than what
+      // was written just before.
+      fs.ftruncateSync(descriptor, fs.fstatSync(descriptor).size);
+    } finally {
+      fs.closeSync(descriptor);
+    }
     return true;
   }
   return false;

@@ -55,14 +55,19 @@ describe('a command of files does what the program does', () => {
     expect(contents(own)).toEqual(contents(real));
   });
 
-  test('touch gives the time of now', () => {
-    const file = path.join(folder, 'old');
-    fs.writeFileSync(file, '');
-    fs.utimesSync(file, 1, 1);
-    const before = Date.now() - 20;
-    expect(runFileCommand(['touch', file], '/', tools)).toBe(true);
-    expect(fs.statSync(file).mtimeMs).toBeGreaterThanOrEqual(before);
-  });
+  test.each(['', 'content'])(
+    'touch gives the time of now, not before what was written just before (%j)',
+    (text) => {
+      const file = path.join(folder, 'old');
+      fs.writeFileSync(file, text);
+      fs.utimesSync(file, 1, 1);
+      const before = path.join(folder, 'before');
+      fs.writeFileSync(before, '');
+      expect(runFileCommand(['touch', file], '/', tools)).toBe(true);
+      expect(fs.statSync(file).mtimeMs).toBeGreaterThanOrEqual(fs.statSync(before).mtimeMs);
+      expect(fs.readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
 });
 
 describe('a command is left to the program', () => {
