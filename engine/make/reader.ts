@@ -342,7 +342,7 @@ export class Reader {
       recipeLine: rule.recipeLine,
       doubleColon: rule.doubleColon,
       recipePrefix: rule.prefix,
-      place: rule.place,
+      place: { ...rule.place, offset: 0 },
     });
   }
 }

@@ -12,6 +12,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { formatCase, parseCase, type CorpusCase } from './corpus-case.ts';
 import { findOracle, ownMake } from './corpus-make.ts';
 import { comparable, runCase } from './corpus-run.ts';
+import { crossedCase } from './generated-crossing.ts';
 import { languageCase } from './generated-language.ts';
 import { mutatedCase } from './generated-mutation.ts';
 import { readingCase } from './generated-reading.ts';
@@ -66,6 +67,7 @@ const properties: readonly (readonly [string, fc.Arbitrary<CorpusCase>])[] = [
   ['rules of all kinds over files of random age', rulesCase],
   ['makefiles that are remade', remakingCase],
   ['recipe lines of all kinds', recipesCase],
+  ['two makefiles of the corpus in one', crossedCase(cases)],
   ['makefiles of the corpus with typing mistakes', mutatedCase(cases)],
 ];
 
