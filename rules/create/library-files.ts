@@ -87,6 +87,8 @@ function makefile(plan: LibraryPlan): string {
       `${upper}_CINCLUDES-y   += -I${folder(path)}`,
       `${upper}_CXXINCLUDES-y += -I${folder(path)}`,
     ]),
+    // Where headers go that the project's own build would make.
+    ...(survey.missingHeaders.length > 0 ? [`${upper}_CINCLUDES-y   += -I$(${upper}_BASE)/include`] : []),
     '',
     heading('Flags'),
     `${upper}_CFLAGS-y   +=`,
@@ -141,7 +143,7 @@ function sourceLines(plan: LibraryPlan): string[] {
   if (waits) {
     lines.push(
       `# These sources include ${survey.missingHeaders.join(', ')}, which the project's own build makes.`,
-      `# Put it into $(${upper}_BASE)/include, add that folder to ${upper}_CINCLUDES-y, and take the '#' away:`,
+      `# Put ${survey.missingHeaders.length === 1 ? 'it' : 'them'} into $(${upper}_BASE)/include, and take the '#' away:`,
     );
   }
   lines.push(...survey.sources.map((file) => `${waits ? '# ' : ''}${upper}_SRCS-y += ${source}/${file}`));
@@ -159,7 +161,6 @@ function sourceLines(plan: LibraryPlan): string[] {
 
 /** The program whose `main` the library can lend to an application. */
 function chosenProgram({ survey }: LibraryPlan): string | undefined {
-  if (survey.missingHeaders.length > 0) return undefined;
   return survey.programs.length === 1
     ? survey.programs[0]
     : survey.programs.find((file) => /(^|\/)main\.\w+$/.test(file));
@@ -178,9 +179,10 @@ function mainLines(plan: LibraryPlan): string[] {
       .replace(/\.\w+$/, '');
     // The flags of one file are in a variable that has the file's name (support/build/Makefile.rules).
     const variable = `${upper}_${file.toUpperCase().replace(/[-.]/g, '_')}_FLAGS-y`;
+    const hidden = survey.missingHeaders.length > 0 ? '# ' : '';
     lines.push(
-      `${upper}_SRCS-${option} += $(${upper}_SRC)/${program}`,
-      `${variable} += -Dmain=${identifier}_main`,
+      `${hidden}${upper}_SRCS-${option} += $(${upper}_SRC)/${program}`,
+      `${hidden}${variable} += -Dmain=${identifier}_main`,
     );
   }
   const others = survey.programs.filter((file) => file !== program);
@@ -212,11 +214,21 @@ function mainGlue(plan: LibraryPlan): string {
   const { name, year, author } = plan;
   const program = chosenProgram(plan);
   const notice = licenseNotice('//', year, author.name, `The application's main, when it is ${name.bare}`);
+  const renamed = `int ${name.identifier}_main(int argc, char *argv[])`;
+  if (program !== undefined && plan.survey.missingHeaders.length > 0) {
+    return (
+      `${notice}\n#include <stdio.h>\n\n` +
+      `/* The main of ${program}, which the Makefile renames; weak, until it is compiled there. */\n` +
+      `${renamed} __attribute__((weak));\n\n` +
+      `int main(int argc, char *argv[])\n{\n\tif (${name.identifier}_main)\n\t\treturn ${name.identifier}_main(argc, argv);\n` +
+      `\tputs("${name.registered}: its sources are not compiled yet, see its Makefile.uk");\n\treturn 1;\n}\n`
+    );
+  }
   if (program !== undefined) {
     return (
       `${notice}\n` +
       `/* The main of ${program}, which the Makefile renames. */\n` +
-      `int ${name.identifier}_main(int argc, char *argv[]);\n\n` +
+      `${renamed};\n\n` +
       `int main(int argc, char *argv[])\n{\n\treturn ${name.identifier}_main(argc, argv);\n}\n`
     );
   }

@@ -125,8 +125,13 @@ function includesOf(text: string): { name: string; quoted: boolean }[] {
   }));
 }
 
+/** Folders of headers that belong to systems. */
+const systemFolder = /^(linux|sys|net|netinet|netpacket|arpa|asm|asm-generic|bits|mach|machine|rpc)\//;
+
 /** True for a header that the project's configure script, CMake or meson makes out of a template. */
 function isGenerated(folder: string, name: string, quoted: boolean): boolean {
+  // `linux/version.h` is the system's, although the project may have a version.h.in of its own.
+  if (systemFolder.test(name)) return false;
   const base = name.split('/').at(-1)!;
   const templates = [`${base}.in`, `${base}.cmake`, `${base}.cmake.in`, `${base}.in.cmake`, `${base}.meson`];
   const places = ['', 'src', 'include', 'lib', 'cmake', dirname(name)];

@@ -110,7 +110,12 @@ describe('the files', () => {
       /# These sources include config\.h, which the project's own build makes\.\n/,
     );
     expect(lines().filter((line) => line.startsWith('LIBTHING_SRCS-y'))).toEqual([]);
-    expect(read('main.c')).not.toContain('libthing_main');
+    expect(lines()).toContain('LIBTHING_CINCLUDES-y   += -I$(LIBTHING_BASE)/include');
+    expect(read('Makefile.uk')).toMatch(
+      /^# LIBTHING_SRCS-\$\(CONFIG_LIBTHING_MAIN_FUNCTION\) \+= \$\(LIBTHING_SRC\)\/src\/main\.c\n# LIBTHING_MAIN_FLAGS-y \+= -Dmain=libthing_main$/m,
+    );
+    // Builds as it is, and says what is missing.
+    expect(read('main.c')).toMatch(/libthing_main\(int argc, char \*argv\[\]\) __attribute__\(\(weak\)\);/);
   });
 
   test.each([
@@ -236,6 +241,11 @@ describe('looking through sources', () => {
     for (const [path, text] of Object.entries(files)) fixture.file(join('project', path), text);
     return surveySources(fixture.path('project'));
   };
+
+  test("a header of the system's is not the project's, although a template has the same name", () => {
+    const files = { 'a.c': '#include <linux/version.h>\n#include "version.h"\n', 'src/version.h.in': '' };
+    expect(survey(files).missingHeaders).toEqual(['version.h']);
+  });
 
   test('without src, everything is the library; examples, tests and other systems are not', () => {
     expect(
