@@ -61,6 +61,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'diff',
+    group: 'Understand',
+    describe: 'Tell what changed since the last build, or between two build folders',
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'why',
     group: 'Understand',
     describe: 'Tell how one file depends on another',
