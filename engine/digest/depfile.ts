@@ -55,7 +55,8 @@ function isSame(a: string, b: string): boolean {
 
 function realPath(folder: string, otherwise: string): string {
   try {
-    return fs.realpathSync(folder);
+    // Not the other realpath, which takes `..` out by letters first.
+    return fs.realpathSync.native(folder);
   } catch {
     return otherwise;
   }

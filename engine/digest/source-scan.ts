@@ -4,7 +4,7 @@ export interface SourceScan {
   readonly symbols: readonly string[];
   /**
    * Names in include directives and `__has_include`, led by their delimiter: `<stdio.h` or `"local.h`. In front of it
-   * stands `?` where the name is only tested for, and `+` where the search goes on behind the including file's folder
+   * stands `?` where the name is only tested for (or taken in as bytes, by `.incbin`), and `+` where the search goes on behind the including file's folder
    * (`#include_next`).
    */
   readonly includes: readonly string[];
@@ -31,6 +31,9 @@ const INCLUDE = new RegExp(
 );
 const HAS_INCLUDE = new RegExp(String.raw`\b__has_(?:include|embed)(_next)?${GAP}\(${GAP}${NAME}`, 'g');
 
+// The assembler takes a file in as it is (gas manual, "Incbin"), and no compiler tells; in C it stands in a string.
+const INCBIN = /\.incbin[ \t]+\\?"([^"\\\n]+)\\?"/g;
+
 /**
  * Reads a source once; comments and branches not taken count too, so the answer is never too small.
  * This is what the kernel's fixdep does for symbols (scripts/basic/fixdep.c), with pasted names seen as well.
@@ -47,6 +50,9 @@ export function scanSource(text: string): SourceScan {
       const lead = mark + (next === undefined ? '' : NEXT);
       includes.add(lead + (quoted === undefined ? `<${angled}` : `"${quoted}`));
     }
+  }
+  if (text.includes('.incbin')) {
+    for (const [, name] of text.matchAll(INCBIN)) includes.add(`${TESTED}"${name}`);
   }
   return { symbols: [...symbols], includes: [...includes] };
 }
