@@ -32,6 +32,7 @@ export interface InitArguments {
   readonly force?: boolean;
   readonly pull?: boolean;
   readonly local?: boolean;
+  readonly main?: boolean;
 }
 
 export const command: Command<InitArguments> = {
@@ -51,6 +52,11 @@ export const command: Command<InitArguments> = {
       .option('arch', { ...text, alias: 'm', describe: "[kraft's setting, or x86_64]" })
       .option('unikraft', { ...text, default: 'stable', describe: 'The core: a version, URL or folder' })
       .option('lib', { ...text, describe: 'A library: NAME[@VERSION] or a folder; repeatable' })
+      .option('main', {
+        type: 'boolean',
+        default: true,
+        describe: 'With a main.c (--no-main: a library provides main)',
+      })
       .option('workdir', { ...text, alias: 'w', describe: 'The folder to make [./NAME]' })
       .option('force', { type: 'boolean', alias: 'F', describe: 'Write over files that are there' })
       .option('pull', {
@@ -151,6 +157,7 @@ async function writeApplication(
     core: placeText(args.unikraft ?? 'stable', folder, surroundings),
     libraries,
     author: author.name,
+    withMain: args.main !== false,
     year: new Date().getFullYear(),
   });
   return writeFiles(folder, files, args.force === true);

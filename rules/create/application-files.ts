@@ -15,6 +15,8 @@ export interface ApplicationPlan {
   readonly libraries: readonly { readonly name: string; readonly version: string | undefined }[];
   readonly author: string | undefined;
   readonly year: number;
+  /** False where a library provides `main`. */
+  readonly withMain: boolean;
 }
 
 /** The files of a new application: it prints a greeting. */
@@ -22,15 +24,13 @@ export function applicationFiles(plan: ApplicationPlan): NewFile[] {
   const registered = `app${plan.name.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
   const upper = registered.toUpperCase();
   const holder = plan.author ?? `the authors of ${plan.name}`;
-  return [
+  const files = [
     { path: 'kraft.yaml', text: manifest(plan) },
     {
       path: 'Makefile.uk',
       text: `${licenseNotice('#', plan.year, holder, `The application ${plan.name}`)}
 $(eval $(call addlib,${registered}))
-
-${upper}_SRCS-y += $(${upper}_BASE)/main.c
-`,
+${plan.withMain ? `\n${upper}_SRCS-y += $(${upper}_BASE)/main.c\n` : '\n# main is in a library.\n'}`,
     },
     {
       path: 'main.c',
@@ -60,6 +60,7 @@ An application for [Unikraft](https://unikraft.org).
 `,
     },
   ];
+  return files.filter(({ path }) => plan.withMain || path !== 'main.c');
 }
 
 function manifest({ name, platform, architecture, core, libraries }: ApplicationPlan): string {

@@ -66,6 +66,18 @@ describe('init', () => {
     expect(read('my-App.2/Makefile.uk')).toContain('addlib,appmy_app_2');
   });
 
+  test('with a library in a folder, whose main is the application', async () => {
+    fixture.file('libs/thing/Makefile.uk', '$(eval $(call addlib_s,libthing,$(CONFIG_LIBTHING)))\n');
+    const ran = await run(['init', 'user', '--no-pull', '--no-main', '--lib', './libs/thing']);
+    expect([ran.status, ran.stderr]).toEqual([0, '']);
+    expect(read('user/kraft.yaml')).toMatch(/libraries:\n {2}thing:\n {4}source: \.\.\/libs\/thing\n$/);
+    expect(existsSync(fixture.path('user/main.c'))).toBe(false);
+    expect(read('user/Makefile.uk')).not.toContain('SRCS');
+    expect((await run(['init', 'other', '--no-pull', '--lib', './user'])).stderr).toMatch(
+      /user is no library/,
+    );
+  });
+
   test('a core in a folder is written relative to the application', async () => {
     fixture.file('work/unikraft/support/build/Makefile.rules', '');
     await run(['init', 'apps/hello', '--no-pull', '-w', 'apps/hello', '--unikraft', 'unikraft'], 'work');
