@@ -28,9 +28,15 @@ export class LintedTree {
     this.recipes = new RecipeReferences(evaluated);
   }
 
-  /** Whether a file is one of the library's: in its folder, and in no library's folder inside that. */
+  /**
+   * Whether a file is one of the library's: in its folder, and in no library's folder inside that. An application may hold
+   * the build folder, with a link to the core's Makefile, and the core itself.
+   */
   owns(library: KnownLibrary, file: string): boolean {
+    const { cwd, workspace } = this.evaluated;
     if (!isInside(file, library.folder)) return false;
+    for (const other of [cwd, workspace.build, workspace.core])
+      if (isInside(file, other) && !isInside(library.folder, other)) return false;
     for (const { folder } of this.libraries.values())
       if (folder.length > library.folder.length && isInside(file, folder)) return false;
     return true;

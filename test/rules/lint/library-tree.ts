@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Finding, LintRule } from '../../../rules/lint/finding.ts';
-import { lint, type LintOptions } from '../../../rules/lint/lint.ts';
+import { lint, type LintOptions, type LintReport } from '../../../rules/lint/lint.ts';
+import type { Workspace } from '../../../rules/workspace/workspace.ts';
 import { evaluateWorkspace } from '../../../rules/variables/evaluated-workspace.ts';
 import { environment, filesIn, workspaceIn } from '../variables/small-workspace.ts';
 
 const examples = resolve(import.meta.dirname, '../../../examples');
+
+export const exampleCore = join(examples, 'core');
+
+/** A configuration of the example core. */
+export const exampleConfig = readFileSync(join(examples, 'apps/helloworld/config.kvm-x86_64'), 'utf8');
 
 /** A library of one file for the example core; `more` is the rest of its Makefile.uk, from line 3 on. */
 export interface LibraryFiles {
@@ -32,13 +38,18 @@ export function lintLibrary(
   const root = filesIn({
     'app/Makefile.uk': '$(eval $(call addlib,appa))\nAPPA_SRCS-y += $(APPA_BASE)/main.c\n',
     'app/main.c': '',
-    config: `${readFileSync(join(examples, 'apps/helloworld/config.kvm-x86_64'), 'utf8')}CONFIG_LIBX=y\n${config}`,
+    config: `${exampleConfig}CONFIG_LIBX=y\n${config}`,
     ...Object.fromEntries(Object.entries(library).map(([name, text]) => [join('libx', name), text])),
   });
   const workspace = workspaceIn(root, {
-    core: join(examples, 'core'),
+    core: exampleCore,
     libraries: [join(root, 'libx')],
   });
+  return { findings: lintWorkspace(workspace, options).findings, folder: join(root, 'libx') };
+}
+
+/** Looks at a workspace, which must be right. */
+export function lintWorkspace(workspace: Workspace, options: Partial<LintOptions> = {}): LintReport {
   const evaluated = evaluateWorkspace(workspace, environment);
   if (!evaluated.ok) throw new Error(JSON.stringify(evaluated.error));
   const report = lint(evaluated.value, {
@@ -49,7 +60,7 @@ export function lintLibrary(
     ...options,
   });
   if (!report.ok) throw new Error(JSON.stringify(report.error));
-  return { findings: report.value.findings, folder: join(root, 'libx') };
+  return report.value;
 }
 
 /** `RULE LINE:COLUMN` of each finding. */

@@ -1,9 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { filesIn } from '../variables/small-workspace.ts';
-import { lintLibrary, places, type LibraryFiles } from './library-tree.ts';
+import { filesIn, workspaceIn } from '../variables/small-workspace.ts';
+import {
+  exampleConfig,
+  exampleCore,
+  lintLibrary,
+  lintWorkspace,
+  places,
+  type LibraryFiles,
+} from './library-tree.ts';
 
 const found = (library: LibraryFiles): string[] => places(lintLibrary(library).findings);
 const hints = (library: LibraryFiles): string[] => lintLibrary(library).findings.map(({ hint }) => hint);
@@ -171,6 +178,17 @@ test('rules can be left out, and libraries chosen', () => {
   ]);
   expect(lintLibrary({ more }, { libraries: ['appa'] }).findings).toEqual([]);
   expect(() => lintLibrary({ more }, { libraries: ['libxx'] })).toThrow("Did you mean 'libx'?");
+});
+
+test('an application that holds the build folder and the core does not answer for them', () => {
+  const app = filesIn({
+    'Makefile.uk': '$(eval $(call addlib,appa))\nAPPA_SRCS-y += $(APPA_BASE)/main.c\n',
+    'main.c': '',
+    config: exampleConfig,
+  });
+  cpSync(exampleCore, join(app, 'core'), { recursive: true });
+  const workspace = workspaceIn(app, { core: join(app, 'core'), app, build: join(app, 'build') });
+  expect(lintWorkspace(workspace).findings).toEqual([]);
 });
 
 test('every library of the example core is in order', () => {
