@@ -39,6 +39,7 @@ export function libraryFiles(plan: LibraryPlan): NewFile[] {
     { path: '.gitignore', text: '*.o\n*.d\n*.orig\n*.rej\n*~\n.*.swp\nbuild/\n' },
     // The Makefile's patch rule applies every file of the folder; it does not see names that begin with a dot.
     { path: 'patches/.gitkeep', text: '' },
+    ...(plan.survey.missingHeaders.length > 0 ? [{ path: 'include/.gitkeep', text: '' }] : []),
   ];
 }
 

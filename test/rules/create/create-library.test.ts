@@ -114,6 +114,7 @@ describe('the files', () => {
     expect(read('Makefile.uk')).toMatch(
       /^# LIBTHING_SRCS-\$\(CONFIG_LIBTHING_MAIN_FUNCTION\) \+= \$\(LIBTHING_SRC\)\/src\/main\.c\n# LIBTHING_MAIN_FLAGS-y \+= -Dmain=libthing_main$/m,
     );
+    expect(read('include/.gitkeep')).toBe('');
     // Builds as it is, and says what is missing.
     expect(read('main.c')).toMatch(/libthing_main\(int argc, char \*argv\[\]\) __attribute__\(\(weak\)\);/);
   });
