@@ -98,6 +98,8 @@ function readFolder(folder: string): Result<BuiltFolder, Diagnostic> {
   const journal = Journal.read(path.join(stateFolder(real), 'journal'));
   const inside = (name: string): string | undefined =>
     name.startsWith(`${real}/`) ? name.slice(real.length + 1) : undefined;
+  // Not `/x/build.config` beside `/x/build`.
+  const own = new RegExp(`${real.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w.-])`, 'g');
   const commands = new Map<string, string>();
   const outputs = new Map<string, string>();
   const sources = new Map<string, string>();
@@ -107,7 +109,7 @@ function readFolder(folder: string): Result<BuiltFolder, Diagnostic> {
     const made = versions(manifest.outputs, journal);
     // Of an action that the makefiles no longer have nothing may be left.
     if (made.length > 0 && !made.some(([name]) => fs.existsSync(name))) continue;
-    commands.set(inside(id) ?? id, commandOf(manifest, journal.strings).replaceAll(real, '$O'));
+    commands.set(inside(id) ?? id, commandOf(manifest, journal.strings).replace(own, '$O'));
     for (const [name, digest] of made) outputs.set(inside(name) ?? name, digest);
     for (const [name, digest] of versions(manifest.inputs, journal))
       if (inside(name) === undefined) sources.set(name, digest);
@@ -156,7 +158,7 @@ function commandDifferences(
     count(counts.common, library);
     if (other === command) continue;
     count(counts.differing, library);
-    const [mine, theirs] = [new Set(command.split(/\s+/)), new Set(other.split(/\s+/))];
+    const [mine, theirs] = [wordsOf(command), wordsOf(other)];
     for (const [side, words, without] of [
       ['first', mine, theirs],
       ['second', theirs, mine],
@@ -238,6 +240,11 @@ function sizeDifference(file: string, from: ObjectContents, to: ObjectContents):
         .sort(([x, m, n], [y, k, l]) => Math.abs(l - k) - Math.abs(n - m) || (x < y ? -1 : 1)),
     },
   };
+}
+
+/** The words of a command; of the arguments of a native step, which are JSON, the single entries. */
+function wordsOf(command: string): Set<string> {
+  return new Set(command.split(/\s+|,(?=")/));
 }
 
 function count(counts: Map<string, number>, key: string): void {
