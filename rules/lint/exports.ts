@@ -1,10 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { nearest } from '../../engine/nearest.ts';
+import { editDistance, nearest } from '../../engine/nearest.ts';
 import type { KnownLibrary } from '../variables/libraries.ts';
 import { definedSymbols } from './defined-symbols.ts';
 import type { Finding } from './finding.ts';
 import type { LintedTree } from './linted-tree.ts';
+import { readText } from './read-text.ts';
 
 /**
  * Finds symbols that a library's exportsyms.uk names and that the built library does not define. Those that its sources
@@ -25,13 +26,14 @@ export function unknownExports(tree: LintedTree, library: KnownLibrary): Finding
   const findings: Finding[] = [];
   let mentioned: string | undefined;
   for (const file of new Set(files)) {
-    const lines = readLines(file);
+    const lines = readText(file).split('\n');
     lines.forEach((line, index) => {
       const symbol = line.replace(/#.*/, '').trim();
       if (!/^[\w.$]+$/.test(symbol) || symbols.has(symbol)) return;
       mentioned ??= sourceText(tree, library);
       if (isMentioned(symbol, mentioned)) return;
-      const meant = nearest(symbol, symbols);
+      const close = nearest(symbol, symbols);
+      const meant = close !== undefined && editDistance(symbol, close) <= 2 ? close : undefined;
       findings.push({
         rule: 'unknown-export',
         library: library.name,
@@ -44,14 +46,6 @@ export function unknownExports(tree: LintedTree, library: KnownLibrary): Finding
   return findings;
 }
 
-function readLines(file: string): string[] {
-  try {
-    return fs.readFileSync(file, 'utf8').split('\n');
-  } catch {
-    return []; // the build will say what is wrong with it
-  }
-}
-
 /**
  * Macros paste names together (`uk_syscall_e_read`), so that a source that mentions a name's last part is enough. At
  * least four characters, or nearly every name would be found.
@@ -62,7 +56,6 @@ function isMentioned(symbol: string, text: string): boolean {
     const part = parts.slice(from).join('_');
     if (from > 0 && part.length < 4) continue;
     if (new RegExp(`(?<![\\w])${part.replace(/[.$]/g, '\\$&')}(?![\\w])`).test(text)) return true;
-    // The beginning of a name is pasted too: `name##_buffer`.
   }
   return false;
 }
@@ -73,16 +66,10 @@ function sourceText(tree: LintedTree, library: KnownLibrary): string {
   const listed = ['SRCS', 'SRCS-y'].flatMap((suffix) => evaluated.words(library.prefix + suffix));
   const files = new Set(listed.map((word) => word.replace(/[|>].*/, '')));
   for (const name of below(library.folder)) files.add(name);
-  const texts: string[] = [];
-  for (const file of files) {
-    if (path.basename(file) === 'exportsyms.uk') continue;
-    try {
-      texts.push(fs.readFileSync(file, 'utf8'));
-    } catch {
-      continue; // made by the build, and gone
-    }
-  }
-  return texts.join('\n');
+  return [...files]
+    .filter((file) => path.basename(file) !== 'exportsyms.uk')
+    .map(readText)
+    .join('\n');
 }
 
 function below(folder: string): string[] {

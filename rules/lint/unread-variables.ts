@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { toText } from '../../engine/make/bytes.ts';
 import { editDistance, nearest } from '../../engine/nearest.ts';
 import type { KnownLibrary } from '../variables/libraries.ts';
@@ -5,6 +7,7 @@ import { libraryOfVariable } from '../variables/libraries.ts';
 import { fillName, UNKNOWN } from '../variables/name-pattern.ts';
 import type { Finding } from './finding.ts';
 import type { LintedTree } from './linted-tree.ts';
+import { readText } from './read-text.ts';
 import { sourceParts } from './source-names.ts';
 
 /** Finds assignments to library variables that nothing will ever read, whatever the configuration. */
@@ -14,6 +17,7 @@ export function unreadVariables(tree: LintedTree, library: KnownLibrary): Findin
   const parts = sourceParts(tree, library);
   const findings: Finding[] = [];
   const seen = new Set<string>();
+  let unread: string | undefined;
   for (const { name: written, operator, location, isExport } of tree.assignmentsOf(library)) {
     // What is exported is for programs to read.
     if (operator === 'define' || operator === 'undefine' || isExport) continue;
@@ -22,6 +26,8 @@ export function unreadVariables(tree: LintedTree, library: KnownLibrary): Findin
     if (reads.isNamed(name) || recipes.isRead(name)) continue;
     const judged = judge(tree, library, name, parts);
     if (judged === undefined) continue;
+    unread ??= unreadMakefiles(tree, library);
+    if (unread.includes(name)) continue;
     // Appended to ten times, it is one mistake.
     seen.add(name);
     findings.push({
@@ -31,6 +37,18 @@ export function unreadVariables(tree: LintedTree, library: KnownLibrary): Findin
     });
   }
   return findings;
+}
+
+/** Texts of the library's makefiles that this configuration does not include: they may read what others set. */
+function unreadMakefiles(tree: LintedTree, library: KnownLibrary): string {
+  const read = new Set(tree.evaluated.written.map(({ file }) => toText(file)));
+  let texts = '';
+  for (const entry of fs.readdirSync(library.folder, { withFileTypes: true })) {
+    const file = path.join(library.folder, entry.name);
+    if (!entry.isFile() || !/^Makefile|\.(?:uk|mk|inc|rules)$/.test(entry.name) || read.has(file)) continue;
+    texts += readText(file);
+  }
+  return texts;
 }
 
 /** What an assignment's name comes to when its option is on; undefined where it is computed otherwise. */

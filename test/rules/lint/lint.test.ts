@@ -52,8 +52,18 @@ test('variables that nothing reads are told with the ones that were meant', () =
 });
 
 test('a variable of the makefile itself that another variable takes up is read', () => {
-  const more = 'LIBX_COMMON-y = -DX\nLIBX_CFLAGS-y += $(LIBX_COMMON-y)\nLIBX_UNCOMMON-y = -DX\n';
-  expect(found({ more })).toEqual(['unread-variable 5:1']);
+  const more = [
+    'LIBX_COMMON-y = -DX',
+    'LIBX_CFLAGS-y += $(LIBX_COMMON-y)',
+    'LIBX_UNCOMMON-y = -DX',
+    // Read only by a makefile that this configuration does not include.
+    'LIBX_RARE-y = -DX',
+    'ifeq ($(CONFIG_LIBX_MORE),y)',
+    'include $(LIBX_BASE)/Makefile.uk.more',
+    'endif',
+  ].join('\n');
+  const files = { 'Makefile.uk.more': 'LIBX_CFLAGS-y += $(LIBX_RARE-y)\n' };
+  expect(found({ more, files })).toEqual(['unread-variable 5:1']);
 });
 
 test('C++ flags need a C++ source', () => {
