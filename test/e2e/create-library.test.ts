@@ -22,6 +22,8 @@ describe.skipIf(missing !== undefined)(title, () => {
         XDG_CACHE_HOME: rig.path('cache'),
         KRAFTRC: '',
         UK_WORKDIR: rig.path('work'),
+        // The developer's own cache would answer for the server.
+        UK_CACHEDIR: undefined,
       },
     }).outcome;
 
