@@ -68,19 +68,19 @@ export function complain({ stderr }: Surroundings, text: string, status: number)
 
 /**
  * Finds and evaluates the workspace that a command line names; tells what is wrong otherwise.
- * @param follow tells which of the words is a variable to follow
+ * @param follow the variable to follow
  * @returns the exit status when something is wrong
  */
 export async function openEvaluated(
   args: WorkspaceArguments,
   surroundings: Surroundings,
   given: readonly string[],
-  follow: (words: readonly string[]) => string | undefined = () => undefined,
+  follow?: string,
 ): Promise<{ readonly evaluated: EvaluatedWorkspace; readonly words: readonly string[] } | number> {
   const found = await workspaceFrom(args, surroundings, given, true);
   if (!found.ok) return complain(surroundings, formatDiagnostic(found.error), 2);
   const { workspace, words } = found.value;
-  const evaluated = evaluateWorkspace(workspace, definedOnly(surroundings.environment), follow(words));
+  const evaluated = evaluateWorkspace(workspace, definedOnly(surroundings.environment), follow);
   if (!evaluated.ok) return complain(surroundings, formatDiagnostic(evaluated.error), 1);
   return { evaluated: evaluated.value, words };
 }

@@ -5,7 +5,7 @@ import { tellVariable, type StoryAssignment, type VariableStory } from '../rules
 import { wrapWords } from '../rules/variables/wrap-words.ts';
 import type { Command } from './command.ts';
 import { complain, openEvaluated, renderText, widthOf, type RenderOptions } from './vars.ts';
-import { workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
+import { splitWords, workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
 
 interface WhyVarArguments extends WorkspaceArguments {
   readonly name?: readonly string[];
@@ -28,13 +28,12 @@ export const command: Command<WhyVarArguments> = {
         'Status: 0; 1 when there is no such variable or the tree cannot be evaluated; 2 for bad usage.',
       ),
   async run(args, surroundings) {
-    const opened = await openEvaluated(args, surroundings, args.name ?? [], ([name]) => name);
-    if (typeof opened === 'number') return opened;
-    const { evaluated, words } = opened;
-    const [name, ...others] = words;
+    const [name, ...others] = splitWords(args.name ?? []).rest;
     if (name === undefined || others.length > 0)
       return complain(surroundings, 'why-var takes the name of one variable', 2);
-    const story = tellVariable(evaluated, name);
+    const opened = await openEvaluated(args, surroundings, args.name ?? [], name);
+    if (typeof opened === 'number') return opened;
+    const story = tellVariable(opened.evaluated, name);
     if (!story.ok) return complain(surroundings, formatDiagnostic(story.error), 1);
     const { stdout, cwd } = surroundings;
     if (args.json === true) stdout.write(`${JSON.stringify({ schema: 1, ...story.value }, undefined, 1)}\n`);
