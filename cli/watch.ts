@@ -69,7 +69,7 @@ export const command: Command<WatchArguments> = {
       stderr,
       interactive,
       color: stdout.isTTY === true && environment['NO_COLOR'] === undefined,
-      columns: () => stdout.columns ?? 80,
+      columns: () => stdout.columns || 80,
       cwd: surroundings.cwd,
       verbose: args.verbose === true,
       quiet: args.quiet === true,

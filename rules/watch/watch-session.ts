@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isGroup } from '../../engine/graph/action.ts';
 import { reasonsToRun } from '../../engine/graph/freshness.ts';
 import { describeSystemError, isSystemError } from '../../engine/graph/perform.ts';
-import { takeLock, type Lock } from '../../engine/journal/lock.ts';
+import type { Lock } from '../../engine/journal/lock.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import type { BuildEvent } from '../../engine/report/event.ts';
-import { fail, ok, type Result } from '../../engine/result.ts';
+import { ok, type Result } from '../../engine/result.ts';
 import { watch, type Watcher } from '../../engine/watch/watcher.ts';
 import { buildWorkspace, stateFolder, type KeptBuild } from '../build/build-workspace.ts';
 import { makeProgram } from '../build/load.ts';
@@ -15,10 +15,12 @@ import { staleness } from '../evaluation/evaluation-record.ts';
 import { currentUmask } from '../evaluation/shell-answers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { buildInputs, buildOutputs } from './build-inputs.ts';
-import { BuildMemory } from './build-memory.ts';
 import { EvaluationInputs } from './evaluation-inputs.ts';
+import { isBelow, isFolder, tellable } from './changed-paths.ts';
 import { failedInputs } from './failed-inputs.ts';
 import { filesNamedBy, makefilesOf } from './refused-inputs.ts';
+import { isLater, type Failure } from './failure.ts';
+import { HeldFolder } from './held-folder.ts';
 import type { WatchSink } from './watch-event.ts';
 
 /** What is built, and which goals of it. */
@@ -42,27 +44,14 @@ export interface WatchRequest {
   readonly signal: AbortSignal;
 }
 
-/** A build that failed, or that could not even begin: what it needs may be among things that nobody has recorded. */
-interface Failure {
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Paths beside the known ones that may matter. */
-  readonly paths: ReadonlySet<string>;
-}
-
-/** The kernel's clock for file times lags behind by a tick, at most ten milliseconds. */
-const TICK_MS = 10;
 /** More changes at once than a person makes: a branch is switched, an archive unpacked. One waits until it is quiet. */
 const BULK = 50;
 const QUIET_MS = 150;
 /** The same when files of the build folder are gone and the folder is not: the watcher gathers so many events for a second. */
 const REMOVAL_MS = 1200;
 const LONGEST_BULK_MS = 5000;
-/** Between two looks whether another build has ended. */
-const BUSY_MS = 200;
 /** How long a folder must be left alone before its listing counts, when only editors' files came and went. */
 const SETTLE_MS = 1000;
-const WATCH_LOCK = 'watch-lock';
 
 /**
  * Keeps a build folder up to date until it is told to end.
@@ -77,8 +66,7 @@ export class WatchSession {
   readonly #request: WatchRequest;
   readonly #watcher: Watcher;
   #watched: Watched | undefined;
-  #memory: BuildMemory | undefined;
-  #watchLock: Lock | undefined;
+  #held: HeldFolder | undefined;
   /** Changed paths that were not looked at yet. */
   #pending = new Set<string>();
   #lastEventMs = 0;
@@ -147,7 +135,7 @@ export class WatchSession {
       this.#lastEventMs = performance.now();
       const running = this.#running;
       if (running !== undefined && !running.abort.signal.aborted && this.#isObsolete(running.kept, changed)) {
-        this.#request.emit({ kind: 'obsolete', changed: this.#tellable(changed) });
+        this.#request.emit({ kind: 'obsolete', changed: tellable(changed, this.#watched!.workspace.build) });
         running.abort.abort();
       }
       this.#wake();
@@ -159,32 +147,19 @@ export class WatchSession {
     const found = await this.#request.resolve();
     if (!found.ok) return found;
     const { build } = found.value.workspace;
-    if (this.#watched?.workspace.build !== build) {
+    if (this.#held?.build !== build) {
+      const held = HeldFolder.take(build);
+      if (!held.ok) return held;
       await this.#leave();
-      try {
-        const lock = takeLock(path.join(stateFolder(build), WATCH_LOCK));
-        if (!lock.ok) {
-          return fail({
-            message: `another watch (process ${lock.error.pid}) builds in ${build}`,
-            hint: 'End it, or give this one a folder of its own with --output.',
-          });
-        }
-        this.#watchLock = lock.value;
-      } catch (error) {
-        if (!isSystemError(error)) throw error;
-        return fail({ message: `cannot build in ${build}: ${describeSystemError(error)}` });
-      }
-      this.#memory = new BuildMemory(build);
+      this.#held = held.value;
     }
     this.#watched = found.value;
     return ok(undefined);
   }
 
   async #leave(): Promise<void> {
-    await this.#memory?.close();
-    this.#memory = undefined;
-    this.#watchLock?.release();
-    this.#watchLock = undefined;
+    await this.#held?.release();
+    this.#held = undefined;
     this.#evaluation = undefined;
     this.#evaluatedFrom = undefined;
     this.#paths.clear();
@@ -240,7 +215,7 @@ export class WatchSession {
     const changed = this.#pending;
     const asked = this.#asked;
     this.#pending = new Set();
-    const told = this.#tellable(changed);
+    const told = tellable(changed, this.#watched!.workspace.build);
     const { workspace } = this.#watched!;
     if (asked || (workspace.read.some((name) => changed.has(path.resolve(name))) && this.#isReal(changed))) {
       const startMs = Date.now();
@@ -252,25 +227,26 @@ export class WatchSession {
         await this.#watch(startMs);
         return undefined;
       }
-      if (before !== JSON.stringify(this.#watched)) this.#memory!.forget();
+      if (before !== JSON.stringify(this.#watched)) this.#held!.memory.forget();
     }
     if (asked) return told;
-    const lock = await this.#lock();
-    if (lock === undefined) return undefined;
+    let lock: Lock | undefined;
     try {
+      lock = await this.#lock();
+      if (lock === undefined) return undefined;
       return this.#mustBuild(changed) ? told : undefined;
     } catch (error) {
       if (!isSystemError(error)) throw error;
       // Whatever cannot be looked at here, the build will tell.
       return told;
     } finally {
-      this.#memory!.settle();
-      lock.release();
+      if (lock !== undefined) this.#held!.memory.settle();
+      lock?.release();
     }
   }
 
   #mustBuild(changed: ReadonlySet<string>): boolean {
-    const memory = this.#memory!;
+    const memory = this.#held!.memory;
     if (!memory.holds) return true;
     const kept = memory.open();
     const { relevant, passing } = memory.invalidate(changed);
@@ -315,21 +291,12 @@ export class WatchSession {
   /** After this the makefiles are looked at as a whole, and evaluated when anything they read is another. */
   #forgetGraph(kept: KeptBuild): void {
     kept.loaded = undefined;
-    this.#memory!.invalidateAll();
+    this.#held!.memory.invalidateAll();
     this.#paths.clear();
   }
 
-  /**
-   * After a failure nothing that was recorded tells whether another try is of use; a change does that came later than what the
-   * build looked at, unless the build made it.
-   */
   #isReal(changed: ReadonlySet<string>): boolean {
-    const failure = this.#failure;
-    if (failure === undefined) return true;
-    const { build } = this.#watched!.workspace;
-    const isLater = (name: string): boolean =>
-      changeTime(name) > (isBelow(name, build) ? failure.endMs + TICK_MS : failure.startMs - TICK_MS);
-    return [...changed].some(isLater);
+    return this.#failure === undefined || isLater(this.#failure, changed, this.#watched!.workspace.build);
   }
 
   /** Whether a build that runs would have to be repeated. What it writes itself is looked at when it has ended. */
@@ -350,17 +317,9 @@ export class WatchSession {
     return staleness(most, this.#request.environment, currentUmask(), files) !== undefined;
   }
 
-  /** The folder's lock, as soon as nobody else has it; undefined when the watch ends before. */
-  async #lock(): Promise<Lock | undefined> {
+  #lock(): Promise<Lock | undefined> {
     const { signal, emit } = this.#request;
-    for (let told = false; !signal.aborted;) {
-      const lock = takeLock(path.join(this.#state, 'lock'));
-      if (lock.ok) return lock.value;
-      if (!told) emit({ kind: 'busy', holder: lock.error });
-      told = true;
-      await sleep(BUSY_MS);
-    }
-    return undefined;
+    return this.#held!.lock(signal, (holder) => emit({ kind: 'busy', holder }));
   }
 
   async #build(changed: readonly string[]): Promise<void> {
@@ -372,17 +331,17 @@ export class WatchSession {
       lock = await this.#lock();
       if (lock === undefined) return;
       // If the folder was removed, the watch's own lock went with it.
-      this.#retakeWatchLock();
-      const kept = this.#memory!.open();
+      this.#held!.renew();
+      const kept = this.#held!.memory.open();
       // What changes from here on may be looked at by the build, or not.
-      this.#memory!.invalidate(this.#pending);
+      this.#held!.memory.invalidate(this.#pending);
       if (asked) this.#forgetGraph(kept);
       await this.#buildLocked(kept, changed, asked, startMs);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       this.#refuse({ message: describeSystemError(error) }, startMs);
     } finally {
-      this.#memory!.settle();
+      if (lock !== undefined) this.#held!.memory.settle();
       lock?.release();
     }
   }
@@ -398,6 +357,7 @@ export class WatchSession {
     const abort = new AbortController();
     if (signal.aborted) abort.abort(signal.reason);
     this.#running = { abort, kept };
+    const hadFailed = this.#failure !== undefined;
     let begun = false;
     const begin = (): void => {
       if (begun) return;
@@ -432,7 +392,7 @@ export class WatchSession {
       const paths = failed.flatMap(({ action, output }) => [...failedInputs(action, output, kept.around)]);
       this.#failure =
         outcome === 'failed' ? { startMs, endMs: Date.now(), paths: new Set(paths) } : undefined;
-      const isNews = begun || asked || outcome !== 'succeeded';
+      const isNews = begun || asked || outcome !== 'succeeded' || hadFailed;
       this.#hasNews ||= isNews;
       emit({ kind: 'built', summary: built.value, isNews });
       if (outcome === 'succeeded') this.#request.onBuilt?.(asked);
@@ -461,16 +421,16 @@ export class WatchSession {
   async #watch(since = Date.now()): Promise<void> {
     const { workspace } = this.#watched!;
     const paths = this.#paths;
-    const kept = this.#memory!.current;
+    const kept = this.#held!.memory.current;
     const loaded = kept?.loaded;
     if (kept !== undefined && loaded !== undefined) {
       if (this.#evaluatedFrom !== loaded) {
         this.#evaluation = new EvaluationInputs(loaded.stored.record);
         this.#evaluatedFrom = loaded;
-        this.#memory!.learnContents(this.#evaluation.listed());
+        this.#held!.memory.learnContents(this.#evaluation.listed());
       }
       const names = buildInputs(loaded, kept.around);
-      this.#memory!.learnSpellings(names);
+      this.#held!.memory.learnSpellings(names);
       for (const name of names) paths.add(path.resolve(name));
       for (const name of buildOutputs(loaded)) paths.add(name);
     }
@@ -481,44 +441,5 @@ export class WatchSession {
     for (const name of [...workspace.read, workspace.config, sentinel]) paths.add(path.resolve(name));
     for (const name of this.#failure?.paths ?? []) paths.add(name);
     await this.#watcher.setPaths(paths, since);
-  }
-
-  #retakeWatchLock(): void {
-    const file = path.join(this.#state, WATCH_LOCK);
-    if (fs.existsSync(file)) return;
-    const lock = takeLock(file);
-    if (lock.ok) this.#watchLock = lock.value;
-  }
-
-  /** Of changed paths those that a person changed: files rather than the folders they are in, and nothing that builds write. */
-  #tellable(changed: ReadonlySet<string>): string[] {
-    const { build } = this.#watched!.workspace;
-    const outside = [...changed].filter((name) => !isBelow(name, build));
-    // A path that was looked for and is missing may be reported because something else came to its folder.
-    const files = outside.filter((name) => fs.existsSync(name) && !isFolder(name));
-    return files.length > 0 ? files : outside.filter((name) => !isFolder(name));
-  }
-}
-
-const isBelow = (name: string, folder: string): boolean => name === folder || name.startsWith(`${folder}/`);
-
-function isFolder(name: string): boolean {
-  try {
-    return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
-  } catch {
-    return false;
-  }
-}
-
-/** When a path, or the nearest folder above it that is there, was changed last: milliseconds since 1970. */
-function changeTime(name: string): number {
-  for (let at = name; ; at = path.dirname(at)) {
-    try {
-      const stat = fs.lstatSync(at, { throwIfNoEntry: false });
-      if (stat !== undefined) return stat.ctimeMs;
-    } catch {
-      // Not a folder on the way: look above.
-    }
-    if (at === '/') return 0;
   }
 }
