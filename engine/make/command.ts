@@ -71,6 +71,8 @@ class MakeCommand {
   private standardInputFile: string | undefined;
   private jobs: Jobs | undefined;
   private jobserver: Jobserver | undefined;
+  /** `--jobserver-auth` of the make further up. */
+  private outerServer: string | undefined;
 
   constructor(options: RunMakeOptions) {
     this.options = options;
@@ -113,31 +115,25 @@ class MakeCommand {
   }
 
   private async runOnce(): Promise<number | 'restart'> {
-    let run: Run;
-    try {
-      run = new Run({
-        host: this.host,
-        cwd: changeDirectory({
-          argv: this.argv,
-          cwd: toBytes(this.options.cwd),
-          environment: this.environment,
-          host: this.host,
-        }),
-        environment: this.environment,
-        argv: this.argv,
-        flags: {},
-        program: this.program,
-        makeCommand: this.makeCommand(),
-        output: this.console,
-        restarts: this.restarts,
-        nativeShell: this.options.nativeShell === true,
-        afterCommandLine: (each) => this.afterCommandLine(each),
-      });
-    } catch (error) {
-      if (!(error instanceof MakeStop)) throw error;
-      this.console.error(`${this.program}: *** ${error.text}.  Stop.\n`);
-      return 2;
-    }
+    const place = changeDirectory({
+      argv: this.argv,
+      cwd: toBytes(this.options.cwd),
+      environment: this.environment,
+      host: this.host,
+    });
+    const run = new Run({
+      host: this.host,
+      cwd: place.directory,
+      environment: this.environment,
+      argv: this.argv,
+      flags: {},
+      program: this.program,
+      makeCommand: this.makeCommand(),
+      output: this.console,
+      restarts: this.restarts,
+      nativeShell: this.options.nativeShell === true,
+      afterCommandLine: (each) => this.afterCommandLine(each, place.failure),
+    });
     try {
       return await this.work(run);
     } catch (error) {
@@ -152,7 +148,7 @@ class MakeCommand {
   }
 
   /** Settings that makefiles see already: help and version, the jobserver of a make further up. */
-  private afterCommandLine(run: Run): void {
+  private afterCommandLine(run: Run, failure: string | undefined): void {
     const { flags } = run;
     const { console } = this;
     if (flags.help) {
@@ -164,6 +160,8 @@ class MakeCommand {
       throw new MakeDeath(0);
     }
     if (run.debug.is('b')) console.raw(version(flags.printDataBase ? '# ' : ''));
+    if (failure !== undefined) throw new MakeStop(failure, undefined);
+    this.outerServer = flags.jobserverAuth;
     if (flags.jobserverAuth === undefined) return;
     if (!/^(-?\d+,-?\d+|fifo:.*)/s.test(flags.jobserverAuth)) {
       throw new MakeStop(
@@ -304,7 +302,7 @@ class MakeCommand {
     if (flags.jobserverAuth !== undefined && this.jobserver !== undefined) return 0;
     if (flags.jobs === undefined) return 1;
     if (flags.jobs > 1) {
-      this.jobserver = Jobserver.create(flags.jobs - 1);
+      this.jobserver = Jobserver.create(flags.jobs - 1, this.outerServer);
       if (this.jobserver !== undefined) {
         flags.jobserverAuth = this.jobserver.auth;
         return 0;

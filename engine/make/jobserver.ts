@@ -44,9 +44,13 @@ export class Jobserver {
   /**
    * Makes a new pipe with so many tokens.
    * Node cannot make a pipe, but it can open a named one that mkfifo made.
+   * @param outer `--jobserver-auth` of a make further up whose server is not used: where its descriptors are still
+   * open, commands get the new ones under the numbers behind them
    * @returns undefined if that failed
    */
-  static create(tokens: number): Jobserver | undefined {
+  static create(tokens: number, outer: string | undefined): Jobserver | undefined {
+    const above = Number(/^\d+,(\d+)$/.exec(outer ?? '')?.[1] ?? 2);
+    const first = above > 2 && isInheritedPipe(above) ? above + 1 : 3;
     const directory = mkdtempSync(`${tmpdir()}/unigraph-make-`);
     try {
       const path = `${directory}/jobs`;
@@ -54,10 +58,10 @@ export class Jobserver {
       const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const writeEnd = openSync(path, constants.O_WRONLY);
       const server = new Jobserver(
-        '3,4',
+        `${first},${first + 1}`,
         new Map([
-          [3, readEnd],
-          [4, writeEnd],
+          [first, readEnd],
+          [first + 1, writeEnd],
         ]),
         readEnd,
         writeEnd,

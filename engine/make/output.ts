@@ -20,7 +20,7 @@ export interface Output {
 export class Messages {
   readonly output: Output;
   /** `make` or `make[1]`. */
-  readonly program: string;
+  program: string;
   private readonly onWarning: ((text: string, place: Place | undefined) => void) | undefined;
 
   constructor(

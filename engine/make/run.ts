@@ -60,8 +60,8 @@ export class Run {
   readonly targetVariables: TargetVariables;
   readonly vpath: Vpath;
   readonly archives: Archives;
-  /** MAKELEVEL */
-  readonly level: number;
+  /** MAKELEVEL, once the command line is decoded. */
+  level = 0;
   readonly restarts: number;
   /** Targets named on the command line. */
   readonly goals: Target[] = [];
@@ -102,9 +102,7 @@ export class Run {
     this.cwd = options.cwd;
     this.flags = { ...copyOf(defaultFlags()), ...copyOf(options.flags) };
     this.restarts = options.restarts ?? 0;
-    this.level = makeLevel(options.environment['MAKELEVEL']);
-    const name = this.level === 0 ? options.program : `${options.program}[${this.level}]`;
-    this.messages = new Messages(options.output, name, options.onWarning);
+    this.messages = new Messages(options.output, options.program, options.onWarning);
     this.debug = new DebugLevels(options.output);
     this.variables.observer = options.observer;
     this.services = new Services(this);
@@ -128,6 +126,13 @@ export class Run {
         if (variable.name === '.RECIPEPREFIX') this.recipePrefix = variable.value[0] ?? '\t';
       },
     };
+  }
+
+  /** How deep this make is in others, which its messages show; the command line may say so too. */
+  findLevel(): void {
+    const level = Number.parseInt(this.variables.global('MAKELEVEL')?.value ?? '', 10);
+    this.level = Number.isNaN(level) || level < 0 ? 0 : level;
+    if (this.level > 0) this.messages.program = `${this.options.program}[${this.level}]`;
   }
 
   /** Expands in the context of a target; messages point to its recipe. */
@@ -180,11 +185,6 @@ export class Run {
         ),
     );
   }
-}
-
-function makeLevel(text: string | undefined): number {
-  const level = Number.parseInt(text ?? '', 10);
-  return Number.isNaN(level) || level < 0 ? 0 : level;
 }
 
 /** Lists are changed by the run; the caller's stay. */

@@ -50,6 +50,7 @@ export function prepareRun(run: Run): void {
   decodeFlagVariable(run, 'MAKEFLAGS');
   decodeCommandLine(run);
   applyFlags(run);
+  run.findLevel();
   run.options.afterCommandLine?.(run);
 
   variables.define('MAKE_COMMAND', run.options.makeCommand, Rank.default, false);

@@ -1,16 +1,18 @@
 import { defaultFlags } from './flags.ts';
 import type { MakeHost } from './host.ts';
 import { decodeOptions } from './options.ts';
-import { MakeStop } from './stop.ts';
 import { describeError } from './system-errors.ts';
 
-/** The directory of `-C`; the command line is decoded for real later. */
+/**
+ * The directory of `-C`; the command line is decoded for real later.
+ * @returns the directory as far as one came, and why no farther
+ */
 export function changeDirectory(options: {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly host: MakeHost;
-}): string {
+}): { readonly directory: string; readonly failure?: string } {
   const flags = defaultFlags();
   decodeOptions(options.argv, {
     flags,
@@ -20,7 +22,7 @@ export function changeDirectory(options: {
     fileName: (name) => name,
   });
   let directory = options.cwd;
-  if (flags.help || flags.version) return directory;
+  if (flags.help || flags.version) return { directory };
   for (const name of flags.directories) {
     const home = options.environment['HOME'];
     const expanded = /^~(\/|$)/.test(name) && home !== undefined ? home + name.slice(1) : name;
@@ -28,9 +30,9 @@ export function changeDirectory(options: {
     const stat = options.host.stat(path);
     if (stat?.directory !== true) {
       const code = stat === undefined ? options.host.lastError : 'ENOTDIR';
-      throw new MakeStop(`${name}: ${describeError(code)}`, undefined);
+      return { directory, failure: `${name}: ${describeError(code)}` };
     }
     directory = options.host.realpath(path) ?? path;
   }
-  return directory;
+  return { directory };
 }

@@ -71,7 +71,7 @@ const WORDS = [
   '$(word x,a)',
   '$(value @)',
   '$(patsubst %,\\\n\t%,a b)',
-  '$$$$$$(v)',
+  '$$(v)',
   ' 2>&1',
   '<x.in',
   '>out.txt',
