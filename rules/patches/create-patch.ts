@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { takeLock } from '../../engine/journal/lock.ts';
+import { describeSystemError, isSystemError } from '../../engine/graph/perform.ts';
+import { takeLock, type Lock } from '../../engine/journal/lock.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import { OriginTree } from '../stages/origin-tree.ts';
@@ -47,20 +48,27 @@ export interface CreatedPatch {
  */
 export async function createPatch(request: PatchRequest): Promise<Result<CreatedPatch, Diagnostic>> {
   const { library } = request;
-  // A build at the same time would see the origin between two states.
-  const lock = takeLock(path.join(path.dirname(library.stateFolder), 'lock'));
-  if (!lock.ok) {
-    return fail({
-      message: `a build (process ${lock.error.pid}) is at work in this build folder`,
-      hint: 'Wait for it to end.',
-    });
-  }
-  const work = mkdtempSync(path.join(tmpdir(), 'unigraph-patch-'));
+  let lock: Lock | undefined;
+  let work: string | undefined;
   try {
+    // A build at the same time would see the origin between two states.
+    const taken = takeLock(path.join(path.dirname(library.stateFolder), 'lock'));
+    if (!taken.ok) {
+      return fail({
+        message: `a build (process ${taken.error.pid}) is at work in this build folder`,
+        hint: 'Wait for it to end.',
+      });
+    }
+    lock = taken.value;
+    work = mkdtempSync(path.join(tmpdir(), 'unigraph-patch-'));
     return await createIn(work, request);
+  } catch (error) {
+    // No room on the device, a folder that may not be written, …
+    if (!isSystemError(error)) throw error;
+    return fail({ message: `cannot make the patch: ${describeSystemError(error)}` });
   } finally {
-    rmSync(work, { recursive: true, force: true });
-    lock.value.release();
+    if (work !== undefined) rmSync(work, { recursive: true, force: true });
+    lock?.release();
   }
 }
 

@@ -178,6 +178,20 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect((await patch('rather')).stdout).toMatch(/0007-rather\.patch/);
   });
 
+  test('waits for nobody: says that a build is at work, or that the system refuses', async () => {
+    const state = join(project.folder, '.unigraph');
+    const start = readFileSync('/proc/self/stat', 'latin1').split(') ')[1]!.split(' ')[19]!;
+    writeFileSync(join(state, 'lock'), `${process.pid} ${start}\n`);
+    expect((await patch()).stderr).toMatch(new RegExp(`a build \\(process ${process.pid}\\) is at work`));
+    rmSync(join(state, 'lock'));
+    const refused = await project.start('patch libfortune', author, { TMPDIR: '/nowhere' }).outcome;
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/cannot make the patch: .*nowhere/) as string,
+    });
+    expect(existsSync(join(state, 'lock'))).toBe(false);
+  });
+
   test('tells what to write into a Makefile.uk that applies no patches', async () => {
     const makefile = library('Makefile.uk');
     const good = readFileSync(makefile, 'utf8');
