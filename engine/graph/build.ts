@@ -202,7 +202,7 @@ class Build {
       this.#foretell(action, index, reasons, upstreamRan);
     } else if (reasons.length === 0) {
       this.#counts.fresh++;
-      this.#recorder.refreshLookups(action);
+      this.#recorder.refresh(action);
       this.#options.emit({ kind: 'fresh', action });
       this.#settle(index, { kind: 'fresh' });
     } else {

@@ -1,6 +1,7 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { LINK_PREFIX, type FileStates } from '../digest/file-states.ts';
-import { sameDigest } from '../digest/hash.ts';
+import { formatDigest, sameDigest } from '../digest/hash.ts';
 import type { Journal } from '../journal/journal.ts';
 import {
   VERSION_STRIDE,
@@ -10,6 +11,7 @@ import {
   type Manifest,
 } from '../journal/manifest.ts';
 import { commandDigest, commandText, type Action } from './action.ts';
+import { changedDefinitions, mentionsName } from './definitions.ts';
 import { meansAnother, parseIncludeName } from './include-search.ts';
 import type { Lookups } from './lookups.ts';
 import type { Reason } from './reason.ts';
@@ -64,9 +66,43 @@ const checks: readonly Check[] = [
   outputsChanged,
 ];
 
-function* commandChanged(action: Action, manifest: Manifest, { journal }: Surroundings): Iterable<Reason> {
+function* commandChanged(action: Action, manifest: Manifest, around: Surroundings): Iterable<Reason> {
   if (sameDigest(commandDigest(action), manifest.commandDigest)) return;
-  yield { kind: 'command', from: commandOf(manifest, journal.strings), to: commandText(action) };
+  const [from, to] = [commandOf(manifest, around.journal.strings), commandText(action)];
+  if (action.includePath !== undefined && differsInUnused(from, to, manifest, around)) return;
+  yield { kind: 'command', from, to };
+}
+
+/**
+ * Whether two commands of a compilation differ only in macros that nothing it read mentions. Unikraft puts its full version,
+ * with the commit and a mark for edited trees, into every command: the first edit in a clean tree changes all of them.
+ */
+function differsInUnused(from: string, to: string, manifest: Manifest, around: Surroundings): boolean {
+  const changed = changedDefinitions(from.split(' '), to.split(' '));
+  if (changed === undefined) return false;
+  for (const id of filesRead(manifest))
+    for (const name of changed) if (mentions(id, name, around)) return false;
+  return true;
+}
+
+const mentioned = new WeakMap<FileStates, Map<string, boolean>>();
+
+/** mentionsName, asked once for each content. */
+function mentions(id: number, name: string, { files }: Surroundings): boolean {
+  const known = mentioned.get(files) ?? new Map<string, boolean>();
+  mentioned.set(files, known);
+  const key = `${formatDigest(files.digest(id))} ${name}`;
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = true;
+    try {
+      answer = mentionsName(fs.readFileSync(files.path(id), 'latin1'), name);
+    } catch {
+      // Gone: another check says so.
+    }
+    known.set(key, answer);
+  }
+  return answer;
 }
 
 const textCache = new WeakMap<object, string>();

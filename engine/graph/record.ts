@@ -131,25 +131,42 @@ export class Recorder {
   }
 
   /**
-   * Writes down the folders of an action that was found fresh as they are now, where they have other files in them than
-   * when it ran but none that matters: or every later build would have to look the names up again.
+   * Brings the manifest of an action that was found fresh up to what there is now, where that differs without mattering: the
+   * command, and other files in the folders that it searches. Or every later build would have to find this out again.
    */
-  refreshLookups(action: Action): void {
-    const { files, journal, lookups } = this.#around;
-    const manifest = journal.manifest(action.id);
+  refresh(action: Action): void {
+    const manifest = this.#around.journal.manifest(action.id);
     if (manifest === undefined || action.includePath === undefined) return;
-    if (manifest.lookups.every((pair) => lookups.holds(pair))) return;
-    const sinceMs = this.#startMs - FINE_MS;
+    const digest = commandDigest(action);
+    const hasCommand = sameDigest(digest, manifest.commandDigest);
+    const lookups = this.#presentLookups(action.includePath, manifest);
+    if (hasCommand && lookups === undefined) return;
+    const { journal } = this.#around;
+    journal.recordManifest(action.id, {
+      ...manifest,
+      ...(!hasCommand && {
+        commandDigest: digest,
+        commandWords: commandWords(commandText(action), journal.strings),
+      }),
+      ...(lookups !== undefined && { lookups }),
+    });
+  }
+
+  /** The folder sets as they are now; undefined when they are as recorded, or too fresh to be sure of. */
+  #presentLookups(includePath: IncludePath, manifest: Manifest): Uint32Array | undefined {
+    const { files, journal, lookups } = this.#around;
+    if (manifest.lookups.every((pair) => lookups.holds(pair))) return undefined;
     const scanned: ScannedFile[] = [];
     for (const id of filesRead(manifest)) {
       const scan = journal.scan(files.digest(id));
       if (scan !== undefined) scanned.push({ path: files.path(id), scan });
     }
-    const pairs = lookups.pairs(action.includePath, scanned);
+    const pairs = lookups.pairs(includePath, scanned);
     // What came while this build goes on may have come between two of its questions.
+    const sinceMs = this.#startMs - FINE_MS;
     for (const folder of lookups.readAfter(pairs, this.#startMs))
-      if (newEntries(folder, sinceMs).length > 0) return;
-    journal.recordManifest(action.id, { ...manifest, lookups: pairs });
+      if (newEntries(folder, sinceMs).length > 0) return undefined;
+    return pairs;
   }
 
   #disturb(action: Action, changed: boolean, disturbedBy: string): Recorded {

@@ -319,8 +319,8 @@ export class Project {
         const file = this.at(`src/${library.number}/s${source}.c`);
         const depfile = this.at(`out/${library.name}/.s${source}.d`);
         const flags = [
-          `-DLIB=${library.flag}`,
-          `-DFILE=${library.fileFlags[source] ?? 0}`,
+          `-fLIB=${library.flag}`,
+          `-fFILE=${library.fileFlags[source] ?? 0}`,
           `-W${library.warning}`,
         ];
         const words = [program('cc'), ...flags, ...search, '-MF', depfile, '-o', object, file];
