@@ -20,6 +20,7 @@ import { defineMakeFlags, finishReading, prepareRun, readMakefiles, UsageError }
 import { snapRules } from './snap.ts';
 import { MakeStop, placePrefix } from './stop.ts';
 import { State, Status } from './target.ts';
+import { TextInput } from './text-input.ts';
 import { markNew, markOld } from './time-marks.ts';
 import { usage, version } from './usage.ts';
 import { changeDirectory } from './working-directory.ts';
@@ -33,7 +34,7 @@ export interface RunMakeOptions {
   /** Streams with `fd` are handed to commands; others get what commands write. */
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** A descriptor that commands and `-f -` read, or the text of `-f -`; default: nothing to read. */
+  /** What commands and `-f -` read: a descriptor, or a text; default: nothing to read. */
   readonly stdin?: number | string;
   /** The program's name in messages; default `make`. */
   readonly programName?: string;
@@ -71,6 +72,7 @@ class MakeCommand {
   private standardInputFile: string | undefined;
   private jobs: Jobs | undefined;
   private jobserver: Jobserver | undefined;
+  private textInput: TextInput | undefined;
   /** `--jobserver-auth` of the make further up. */
   private outerServer: string | undefined;
 
@@ -100,6 +102,7 @@ class MakeCommand {
     } finally {
       for (const { signal, listener } of listeners) signals?.off(signal, listener);
       this.jobserver?.close();
+      this.textInput?.close();
       if (this.standardInputFile !== undefined) unlinkFile(this.standardInputFile);
     }
     return this.closeOutput(status);
@@ -211,7 +214,7 @@ class MakeCommand {
     const jobs = new Jobs({
       run,
       console,
-      stdin: typeof this.options.stdin === 'number' ? this.options.stdin : undefined,
+      stdin: this.commandInput(),
       jobserver: this.jobserver,
       slots,
     });
@@ -239,6 +242,15 @@ class MakeCommand {
       run.messages.warn('warning:  Clock skew detected.  Your build may be incomplete.', undefined);
     }
     throw new MakeDeath(status);
+  }
+
+  /** The descriptor that commands read; of a text, what `-f -` has not taken. */
+  private commandInput(): number | undefined {
+    const { stdin } = this.options;
+    if (typeof stdin !== 'string') return stdin;
+    if (stdin === '' || this.standardInputFile !== undefined) return undefined;
+    this.textInput ??= new TextInput(stdin);
+    return this.textInput.descriptor;
   }
 
   private openConsole(run: Run): OutputBuffer {
