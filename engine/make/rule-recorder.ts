@@ -179,9 +179,9 @@ function noticeSpecialTarget(run: Run, name: string): void {
   else if (name === '.ONESHELL') run.oneShell = true;
 }
 
-/** IEEE Std 1003.1-2008, as GNU Make reads it. */
+/** IEEE Std 1003.1-2008, as GNU Make reads it; the `U` is what Debian's has, whose archiver would leave times out. */
 const posixDefaults: readonly (readonly [string, string])[] = [
-  ['ARFLAGS', '-rv'],
+  ['ARFLAGS', '-rvU'],
   ['CC', 'c99'],
   ['CFLAGS', '-O1'],
   ['FC', 'fort77'],
