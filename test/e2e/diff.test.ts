@@ -98,7 +98,10 @@ withTools('tells options of .config that differ', async () => {
 withTools('compares two build folders: options, sources, commands, files, sizes and symbols', async () => {
   const second = `${project.folder}-second`;
   const config = readFileSync(`${project.folder}.config`, 'utf8');
-  writeFileSync(`${second}.config`, config.replace('CONFIG_LIBUKDEBUG_PRINTK=y', '# CONFIG_LIBUKDEBUG_PRINTK is not set'));
+  writeFileSync(
+    `${second}.config`,
+    config.replace('CONFIG_LIBUKDEBUG_PRINTK=y', '# CONFIG_LIBUKDEBUG_PRINTK is not set'),
+  );
   writeFileSync(path('apps/fortune/main.c'), `${main}int another_symbol = 7;\n`);
   const makefile = path('apps/fortune/Makefile.uk');
   const makefileText = readFileSync(makefile, 'utf8');
