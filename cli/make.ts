@@ -1,4 +1,6 @@
+import path from 'node:path';
 import process from 'node:process';
+import { which } from '../engine/exec/which.ts';
 import { runMake } from '../engine/make/command.ts';
 import type { RawCommand } from './command.ts';
 
@@ -14,7 +16,7 @@ export const command: RawCommand = {
       stdout,
       stderr,
       stdin: 0,
-      makeProgram: ownProgram(environment),
+      makeProgram: ownProgram(environment, cwd),
       signals: process,
     });
     if (status > 128) endAsBySignal(status - 128);
@@ -22,10 +24,16 @@ export const command: RawCommand = {
   },
 };
 
-/** What `$(MAKE)` runs: this very program, unless the caller says otherwise. */
-function ownProgram(environment: Readonly<Record<string, string | undefined>>): string {
+/**
+ * What `$(MAKE)` runs: this very program, unless the caller says otherwise. Called by make's own name, by a link in a
+ * folder of PATH, it is that name, as GNU make has it: recipes that are printed then read the same.
+ */
+function ownProgram(environment: Readonly<Record<string, string | undefined>>, cwd: string): string {
   const given = environment['UNIGRAPH_MAKE'];
   if (given !== undefined && given !== '') return given;
+  const called = process.argv[1] ?? '';
+  const name = path.basename(called);
+  if (/^g?make$/.test(name)) return which(name, environment['PATH'] ?? '', cwd) === called ? name : called;
   return [process.execPath, ...process.execArgv, process.argv[1] ?? 'unigraph', 'make'].join(' ');
 }
 

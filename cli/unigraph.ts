@@ -12,7 +12,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // The compatible programs are links to this one: the name that it is called by is then the command.
 const calledAs = basename(process.argv[1] ?? '');
-const asCommand = calledAs === 'ukraft' || calledAs === 'qemu-guest' ? [calledAs] : [];
+const PROGRAMS: Readonly<Record<string, string>> = {
+  make: 'make',
+  gmake: 'make',
+  ukraft: 'ukraft',
+  'qemu-guest': 'qemu-guest',
+};
+const program = PROGRAMS[calledAs];
+const asCommand = program === undefined ? [] : [program];
 const argv = [...asCommand, ...process.argv.slice(2)];
 const call = { argv, cwd: process.cwd(), environment: process.env, program: UNIGRAPH_BUILD };
 
