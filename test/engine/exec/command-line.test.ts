@@ -120,7 +120,8 @@ describe('parseSimpleCommand', () => {
           const argv = parseSimpleCommand(text);
           if (argv) seen.push({ text, argv });
         }),
-        { numRuns: 20_000 },
+        // The same cases each time; UNIGRAPH_FUZZ_SEED gives others.
+        { numRuns: 20_000, seed: Number(process.env['UNIGRAPH_FUZZ_SEED'] ?? 20261124) },
       );
       expect(seen.length).toBeGreaterThan(5000);
       const batch = 500;
