@@ -38,8 +38,10 @@ export class Lookups {
   readonly #files: FileStates;
   readonly #strings: StringTable;
   readonly #digests = new Map<string, SetDigest>();
+  /** Recorded pairs, taken apart. */
+  readonly #pairs = new Map<number, { readonly set: SetDigest; readonly digest: string }>();
   readonly #bySub = new WeakMap<IncludePath, Map<string, FolderSet>>();
-  /** The sub folders that the names in a scan lead to: of all names, and of the quoted ones. */
+  /** The sub folders that the names in a scan lead to, or the files where that is upwards: of all names, and of the quoted ones. */
   readonly #subs = new WeakMap<
     KnownScan,
     { readonly all: readonly string[]; readonly quoted: readonly string[] }
@@ -72,7 +74,7 @@ export class Lookups {
     for (const sub of subs) sets.add(this.#folders(includePath, sub));
     sets.add([...own].join(','));
     sets.delete('');
-    return Uint32Array.from(sets, (set) => this.#strings.intern(`${set}:${this.#digest(set)}`));
+    return Uint32Array.from(sets, (set) => this.#strings.intern(`${set}:${this.#present(this.#set(set))}`));
   }
 
   #subsOf(scan: KnownScan): { readonly all: readonly string[]; readonly quoted: readonly string[] } {
@@ -82,8 +84,10 @@ export class Lookups {
     const quoted = new Set<string>();
     for (const include of scan.includes) {
       const name = parseIncludeName(this.#strings.text(include));
-      const sub = path.dirname(name.spelled);
-      if (sub === '.') continue;
+      const folder = path.dirname(name.spelled);
+      if (folder === '.') continue;
+      // Above the searched folder there may be a busy place, such as /tmp: only the file itself is watched there.
+      const sub = folder.split('/').includes('..') ? name.spelled : folder;
       all.add(sub);
       if (name.quoted) quoted.add(sub);
     }
@@ -115,8 +119,7 @@ export class Lookups {
   }
 
   /**
-   * Adds a folder's sub folder, or the nearest above it that exists. Above the folder itself (`../other`) that could be
-   * a busy place such as /tmp, so there the missing sub folder is watched under its own name.
+   * Adds a folder's sub folder, or the nearest above it that exists; what is not below the folder is added as it is.
    * @param absent receives those that do not exist
    * @param covered a folder that is in another set, and need not be added
    */
@@ -134,14 +137,27 @@ export class Lookups {
     into.add(this.#files.id(wanted));
   }
 
-  /** Asked for again after every action, because actions fill folders: 300 folders take 10 µs. */
-  #digest(set: string): string {
-    let known = this.#digests.get(set);
-    if (known === undefined) {
-      const ids = Uint32Array.from(set.split(','), Number);
-      known = { ids, listings: new Uint32Array(2 * ids.length), generation: -1, digest: '', readMs: 0 };
-      this.#digests.set(set, known);
+  #set(text: string): SetDigest {
+    let set = this.#digests.get(text);
+    if (set === undefined) {
+      const ids = Uint32Array.from(text.split(','), Number);
+      set = { ids, listings: new Uint32Array(2 * ids.length), generation: -1, digest: '', readMs: 0 };
+      this.#digests.set(text, set);
     }
+    return set;
+  }
+
+  #pair(pair: number): { readonly set: SetDigest; readonly digest: string } {
+    let known = this.#pairs.get(pair);
+    if (known === undefined) {
+      const [set, digest] = this.#strings.text(pair).split(':') as [string, string];
+      this.#pairs.set(pair, (known = { set: this.#set(set), digest }));
+    }
+    return known;
+  }
+
+  /** The digest of a set's listings now. Asked for again after every action, because actions fill folders: 300 folders take 10 µs. */
+  #present(known: SetDigest): string {
     const { generation } = this.#files;
     if (known.generation === generation) return known.digest;
     let changed = known.generation === -1;
@@ -184,9 +200,8 @@ export class Lookups {
   readAfter(pairs: Uint32Array, timeMs: number): Set<string> {
     const late = new Set<string>();
     for (const pair of pairs) {
-      const text = this.#strings.text(pair);
-      const known = this.#digests.get(text.slice(0, text.indexOf(':')));
-      if (known === undefined || known.readMs < timeMs) continue;
+      const known = this.#pair(pair).set;
+      if (known.readMs < timeMs) continue;
       for (const id of known.ids) if (this.#files.askedAtMs(id) >= timeMs) late.add(this.#files.path(id));
     }
     return late;
@@ -194,8 +209,7 @@ export class Lookups {
 
   /** Whether the listings of a set are what they were. */
   holds(pair: number): boolean {
-    const text = this.#strings.text(pair);
-    const colon = text.indexOf(':');
-    return this.#digest(text.slice(0, colon)) === text.slice(colon + 1);
+    const { set, digest } = this.#pair(pair);
+    return this.#present(set) === digest;
   }
 }

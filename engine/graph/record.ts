@@ -88,10 +88,11 @@ export class Recorder {
     const scanned = action.includePath === undefined ? [] : this.#scanAll(read);
     if (!Array.isArray(scanned)) return this.#disturb(action, changed, scanned.changed);
     const declared = new Set(declaredFiles(action, isFileName));
+    const seen = new Set([...declared, ...read]);
     const tested =
       action.includePath === undefined
         ? []
-        : this.#tested(action.includePath, action.symbolHeader, scanned, new Set([...declared, ...read]));
+        : this.#tested(action.includePath, action.symbolHeader, scanned, seen);
     const inputs = this.#versionsOf([...declared, ...read, ...tested].map((name) => files.id(name)));
     const disturbedBy = this.#disturbed(
       inputs,
@@ -104,13 +105,8 @@ export class Recorder {
       action.includePath === undefined
         ? new Uint32Array()
         : this.#around.lookups.pairs(action.includePath, scanned);
-    const arrived = this.#arrived(
-      action.includePath,
-      lookups,
-      performed.startMs,
-      scanned,
-      new Set([...declared, ...read, ...tested]),
-    );
+    for (const name of tested) seen.add(name);
+    const arrived = this.#arrived(action.includePath, lookups, performed.startMs, scanned, seen);
     if (arrived !== undefined) return this.#disturb(action, changed, arrived);
     const command = commandText(action);
     const manifest: Manifest = {
@@ -304,11 +300,12 @@ export class Recorder {
   }
 }
 
-/** Names in a folder, as paths, that are or were changed after some time; none when the folder itself was not. */
+/** What is in a folder and came or changed after some time; the path itself where it is a file; nothing when it did not change. */
 function newEntries(folder: string, sinceMs: number): string[] {
   try {
-    const { ctimeMs } = fs.statSync(folder);
-    if (ctimeMs < sinceMs) return [];
+    const stat = fs.statSync(folder);
+    if (stat.ctimeMs < sinceMs) return [];
+    if (!stat.isDirectory()) return [folder];
     return fs
       .readdirSync(folder)
       .map((name) => path.join(folder, name))
