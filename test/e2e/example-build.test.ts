@@ -1,12 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeDisk } from '../../engine/disk.ts';
 import { Journal } from '../../engine/journal/journal.ts';
 import { eventually, processesWith } from '../support/processes.ts';
-import { commandsBelow, ExampleProject, filesBelow, writtenBelow } from './example-project.ts';
+import { commandsBelow, ExampleProject, filesBelow, progress, writtenBelow } from './example-project.ts';
 import { debugExit, missing } from './example-rig.ts';
 
 const has = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
@@ -133,6 +141,15 @@ describe.skipIf(missing !== undefined)(`building fortune again${because}`, () =>
     expect(writtenBelow(project.folder)).toEqual(before);
   });
 
+  test('knows that nothing has changed without its journal, by the short way', async () => {
+    await project.build();
+    const journal = join(project.folder, '.unigraph/journal');
+    renameSync(journal, `${journal}.aside`);
+    expect((await project.call('build')).stdout).toBe('Nothing to do.\n');
+    expect(existsSync(journal)).toBe(false);
+    renameSync(`${journal}.aside`, journal);
+  });
+
   test('runs nothing when files are only touched', async () => {
     const before = writtenBelow(project.folder);
     touch(core('lib/nolibc/string.c'));
@@ -179,6 +196,35 @@ describe.skipIf(missing !== undefined)(`building fortune again${because}`, () =>
     expect(ran).toContain('CC libfortune: boot.unikraft.o');
     expect(ran.filter((line) => line.startsWith('CC ') && !line.startsWith('CC libfortune: '))).toEqual([]);
     expect(await project.build()).toEqual([]);
+  });
+
+  test('completes a configuration first that lacks options, and builds with it', async () => {
+    const file = project.rig.build('fortune.config');
+    const whole = readFileSync(file, 'utf8');
+    const image = await project.build().then(() => readFileSync(join(project.folder, 'fortune_qemu-x86_64')));
+    writeFileSync(file, whole.replace(/^.*(?:LIBNOLIBC|LIBUKALLOC).*\n/gm, ''));
+    const { status } = await project.call('build');
+    expect(status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(/^CONFIG_LIBNOLIBC=y$/m);
+    expect(readFileSync(join(project.folder, 'fortune_qemu-x86_64'))).toEqual(image);
+    expect(await project.build()).toEqual([]);
+    writeFileSync(file, whole);
+    await project.build();
+  });
+
+  test('compiles for another compiler in front in PATH, and not for another PATH', async () => {
+    await project.build();
+    const front = project.rig.path('front');
+    mkdirSync(front);
+    const environment = { PATH: `${front}:${process.env['PATH'] ?? ''}` };
+    const compiled = async (...words: string[]): Promise<number> => {
+      const { stdout } = await project.start('build', words, environment).outcome;
+      return progress(stdout).filter((line) => line.startsWith('CC ')).length;
+    };
+    expect(await compiled()).toBe(0);
+    writeFileSync(join(front, 'gcc'), '#!/bin/sh\nexec /usr/bin/gcc "$@"\n', { mode: 0o755 });
+    expect(await compiled('--dry-run')).toBeGreaterThan(50);
+    expect((await project.build()).filter((line) => line.startsWith('CC '))).toEqual([]);
   });
 
   test('takes a source in and out with its Makefile.uk', async () => {
