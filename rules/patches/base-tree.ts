@@ -5,8 +5,8 @@ import { unpack } from '../../engine/archive/unpack.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import type { ApplyPatch } from '../stages/origin-tree.ts';
-import { readOriginRecord, recordedDigest } from './origin-record.ts';
 import type { PatchableLibrary } from './patchable-library.ts';
+import { OriginTree, recordedDigest } from '../stages/origin-tree.ts';
 
 /** A library's patch files in the order in which they are applied (Makefile.rules: `$(sort $(wildcard DIR/*))`). */
 export function patchFiles(folder: string): string[] {
@@ -25,7 +25,7 @@ export function patchFiles(folder: string): string[] {
  * Fails when what was applied cannot be had any more: then nobody can tell the edits from it.
  */
 export function appliedPatches(library: PatchableLibrary): Result<readonly string[], Diagnostic> {
-  const record = readOriginRecord(library.stateFolder, library.origin);
+  const record = new OriginTree(library.origin, library.stateFolder).record();
   const present = patchFiles(library.patches);
   if (record === undefined) return ok(present);
   const anew = `Put it back, or keep a copy of the edited files, remove ${library.origin} and build again.`;

@@ -11,7 +11,6 @@ import { applyWithPatch } from './apply-patch.ts';
 import { appliedPatches, makeBase, patchFiles } from './base-tree.ts';
 import { fileDifferences, unpatchable } from './file-differences.ts';
 import { handEdits, isSame, type HandEdits } from './hand-edits.ts';
-import { readOriginRecord } from './origin-record.ts';
 import { fileStatistics, patchName, patchText, slug, type FileStatistics } from './patch-message.ts';
 import type { PatchableLibrary } from './patchable-library.ts';
 
@@ -253,7 +252,7 @@ async function adopt(
   { environment, signal }: PatchRequest,
 ): Promise<Result<void, Diagnostic>> {
   // An origin without a record, filled by make, is taken as it is.
-  if (readOriginRecord(library.stateFolder, library.origin) !== undefined) {
+  if (new OriginTree(library.origin, library.stateFolder).record() !== undefined) {
     for (const name of changed) copyFileSync(path.join(base, name), path.join(library.origin, name));
   }
   const tree = new OriginTree(library.origin, library.stateFolder);

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { OriginTree } from '../stages/origin-tree.ts';
+import { OriginTree, recordedDigest } from '../stages/origin-tree.ts';
 import { patchFiles } from './base-tree.ts';
-import { readOriginRecord, recordedDigest } from './origin-record.ts';
 import type { PatchableLibrary } from './patchable-library.ts';
 
 /** A patch and whether the origin has it. */
@@ -21,7 +20,7 @@ export interface PatchList {
 
 /** Lists a library's patches in the order in which they are applied; one that only the origin has still comes last. */
 export function listPatches(library: PatchableLibrary): PatchList {
-  const record = readOriginRecord(library.stateFolder, library.origin);
+  const record = new OriginTree(library.origin, library.stateFolder).record();
   const files = patchFiles(library.patches);
   const isPatched = existsSync(`${library.origin}/../.patched`);
   const patches = files.map((file): ListedPatch => {

@@ -26,6 +26,13 @@ interface OriginState {
   readonly files: Readonly<Record<string, string>> | undefined;
 }
 
+/** What an origin was last made from. */
+export interface OriginRecord {
+  /** Digest of the archive. */
+  readonly archive: string;
+  readonly patches: readonly { readonly name: string; readonly digest: string }[];
+}
+
 /** What a person changed in an origin since it was made. */
 export interface OriginEdits {
   readonly changed: readonly string[];
@@ -66,12 +73,12 @@ export class OriginTree {
     apply: ApplyPatch,
     signal: AbortSignal,
   ): Promise<Result<OriginOutcome, string>> {
-    const content = readFile(archive);
-    if (content === undefined) return fail(`${archive}: cannot be read`);
+    const digest = recordedDigest(archive);
+    if (digest === undefined) return fail(`${archive}: cannot be read`);
     const wanted = {
-      archive: formatDigest(digestOf(content)),
+      archive: digest,
       patches: (series?.patches ?? []).map(
-        (patch) => `${formatDigest(digestOf(readFile(patch) ?? Buffer.of()))} ${path.basename(patch)}`,
+        (patch) => `${recordedDigest(patch) ?? formatDigest(digestOf(Buffer.of()))} ${path.basename(patch)}`,
       ),
     };
     const state = this.#loadState();
@@ -95,6 +102,17 @@ export class OriginTree {
       }
     }
     return this.#recreate(archive, wanted, state, series, apply, signal);
+  }
+
+  /** What the folder was last made from; undefined when nothing is known: make filled it, or the record is gone or torn. */
+  record(): OriginRecord | undefined {
+    const state = this.#loadState();
+    if (state === undefined) return undefined;
+    const patches = state.patches.map((line) => {
+      const blank = line.indexOf(' ');
+      return { name: line.slice(blank + 1), digest: line.slice(0, blank) };
+    });
+    return { archive: state.archive, patches };
   }
 
   /** What a person changed since the folder was made; undefined when it was not made here. */
@@ -185,7 +203,8 @@ export class OriginTree {
     const text = readFile(this.#stateFile)?.toString();
     if (text === undefined) return undefined;
     try {
-      return JSON.parse(text) as OriginState;
+      const state = JSON.parse(text) as OriginState | null;
+      return typeof state?.archive === 'string' && Array.isArray(state.patches) ? state : undefined;
     } catch {
       return undefined; // torn by a crash: as if nothing were known
     }
@@ -209,6 +228,12 @@ async function applyAll(
     if (complaint !== undefined) return complaint;
   }
   return undefined;
+}
+
+/** The digest of an archive or a patch as records have it; undefined when it cannot be read. */
+export function recordedDigest(file: string): string | undefined {
+  const content = readFile(file);
+  return content && formatDigest(digestOf(content));
 }
 
 function readFile(file: string): Buffer | undefined {
