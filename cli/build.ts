@@ -1,4 +1,3 @@
-import os from 'node:os';
 import process from 'node:process';
 import { which } from '../engine/exec/which.ts';
 import { catchInterrupts } from '../engine/exec/interrupt.ts';
@@ -8,16 +7,13 @@ import { unreachable } from '../engine/result.ts';
 import { buildWorkspace } from '../rules/build/build-workspace.ts';
 import { InputLint } from '../rules/input-lint/input-lint.ts';
 import type { Call } from '../rules/build/up-to-date.ts';
+import { jobOptions, jobsOf, type JobArguments } from './job-options.ts';
 import type { Command } from './command.ts';
 import { definedOnly } from './surroundings.ts';
 import { workspaceFrom, workspaceOptions, type WorkspaceArguments } from './workspace-options.ts';
 
-interface BuildArguments extends WorkspaceArguments {
-  readonly goal?: readonly string[];
-  readonly jobs?: number;
-  readonly 'keep-going'?: boolean;
+interface BuildArguments extends WorkspaceArguments, JobArguments {
   readonly verbose?: boolean;
-  readonly quiet?: boolean;
   readonly 'dry-run'?: boolean;
   readonly verify?: boolean;
   readonly 'lint-inputs'?: boolean;
@@ -28,23 +24,7 @@ export const command: Command<BuildArguments> = {
   describe:
     'Build an image, or the named targets, libraries or files; also takes make-style words (A=, L=, O=, …).',
   build: (yargs) =>
-    workspaceOptions(yargs)
-      .positional('goal', {
-        describe: 'Target, library, file, or VARIABLE=value',
-        type: 'string',
-        array: true,
-      })
-      .option('jobs', {
-        alias: 'j',
-        type: 'number',
-        requiresArg: true,
-        describe: 'Commands at once [processors]',
-      })
-      .option('keep-going', {
-        alias: 'k',
-        type: 'boolean',
-        describe: 'Go on with what does not need a failed action',
-      })
+    jobOptions(workspaceOptions(yargs))
       .option('dry-run', { alias: 'n', type: 'boolean', describe: 'Tell what would run' })
       .option('verify', {
         type: 'boolean',
@@ -54,17 +34,16 @@ export const command: Command<BuildArguments> = {
         type: 'boolean',
         describe: 'Run all commands under strace and report files that they use without being declared',
       })
-      .option('verbose', { alias: 'v', type: 'boolean', describe: 'Show commands and reasons' })
-      .option('quiet', { alias: 'q', type: 'boolean', describe: 'Show warnings and failures only' }),
+      .option('verbose', { alias: 'v', type: 'boolean', describe: 'Show commands and reasons' }),
   async run(args, surroundings) {
     const workspace = await workspaceFrom(args, surroundings, args.goal ?? [], args['dry-run'] === true);
     if (!workspace.ok) {
       surroundings.stderr.write(`unigraph: ${formatDiagnostic(workspace.error)}\n`);
       return 2;
     }
-    const jobs = args.jobs ?? os.availableParallelism();
-    if (!Number.isInteger(jobs) || jobs < 1) {
-      surroundings.stderr.write(`unigraph: --jobs takes a whole number from 1, not '${args.jobs}'\n`);
+    const jobs = jobsOf(args);
+    if (!jobs.ok) {
+      surroundings.stderr.write(`unigraph: ${jobs.error}\n`);
       return 2;
     }
     const strace = which('strace', surroundings.environment['PATH'] ?? '', process.cwd());
@@ -84,7 +63,7 @@ export const command: Command<BuildArguments> = {
         workspace: workspace.value.workspace,
         goals: workspace.value.words,
         environment: definedOnly(surroundings.environment),
-        jobs,
+        jobs: jobs.value,
         keepGoing: args['keep-going'] === true,
         dryRun: args['dry-run'] === true,
         self: [process.execPath, process.argv[1]!],

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import process from 'node:process';
 import { Writable } from 'node:stream';
 import type { Argv } from 'yargs';
@@ -8,6 +7,7 @@ import { formatDiagnostic } from '../engine/location.ts';
 import { ok } from '../engine/result.ts';
 import { GuestCycle } from '../rules/watch/guest-cycle.ts';
 import { WatchSession } from '../rules/watch/watch-session.ts';
+import { jobOptions, jobsOf, type JobArguments } from './job-options.ts';
 import type { Command, Surroundings } from './command.ts';
 import { planRequest, runOptions, type RunArguments } from './run-options.ts';
 import { definedOnly } from './surroundings.ts';
@@ -15,13 +15,9 @@ import { WatchDisplay } from './watch-display.ts';
 import { watchKeys } from './watch-keys.ts';
 import { workspaceFrom } from './workspace-options.ts';
 
-interface WatchArguments extends RunArguments {
-  readonly goal?: readonly string[];
+interface WatchArguments extends RunArguments, JobArguments {
   readonly run?: boolean;
-  readonly jobs?: number;
-  readonly 'keep-going'?: boolean;
   readonly verbose?: boolean;
-  readonly quiet?: boolean;
 }
 
 export const command: Command<WatchArguments> = {
@@ -29,39 +25,21 @@ export const command: Command<WatchArguments> = {
   describe:
     "Build whenever an input changes, until Ctrl-C; with --run boot each new image ('--' begins the guest's arguments).",
   build: (yargs): Argv =>
-    runOptions(yargs)
-      .positional('goal', {
-        describe: 'Target, library, file, or VARIABLE=value',
-        type: 'string',
-        array: true,
-      })
+    jobOptions(runOptions(yargs))
       .option('run', {
         alias: 'r',
         type: 'boolean',
         describe: 'Boot the image after each build that changed it',
       })
-      .option('jobs', {
-        alias: 'j',
-        type: 'number',
-        requiresArg: true,
-        describe: 'Commands at once [processors]',
-      })
-      .option('keep-going', {
-        alias: 'k',
-        type: 'boolean',
-        describe: 'Go on with what does not need a failed action',
-      })
-      .option('verbose', { type: 'boolean', describe: 'Show commands and reasons' })
-      .option('quiet', { alias: 'q', type: 'boolean', describe: 'Show warnings and failures only' }),
+      .option('verbose', { type: 'boolean', describe: 'Show commands and reasons' }),
   async run(args, surroundings) {
     const { environment, stderr } = surroundings;
     const refuse = (text: string): number => {
       stderr.write(`unigraph: ${text}\n`);
       return 2;
     };
-    const jobs = args.jobs ?? os.availableParallelism();
-    if (!Number.isInteger(jobs) || jobs < 1)
-      return refuse(`--jobs takes a whole number from 1, not '${args.jobs}'`);
+    const jobs = jobsOf(args);
+    if (!jobs.ok) return refuse(jobs.error);
     const stdout = surroundings.stdout as NodeJS.WriteStream;
     const interactive = stdout.isTTY === true && process.stdin.isTTY;
     const display = new WatchDisplay({
@@ -91,7 +69,7 @@ export const command: Command<WatchArguments> = {
           : resolved;
       },
       environment: definedOnly(environment),
-      jobs,
+      jobs: jobs.value,
       keepGoing: args['keep-going'] === true,
       self: [process.execPath, process.argv[1]!],
       emit: (event) => display.tell(event),
