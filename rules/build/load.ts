@@ -13,7 +13,7 @@ import {
   evaluationFiles,
   recordEvaluation,
   staleness,
-  type MadeNames,
+  type MadeFiles,
 } from '../evaluation/evaluation-record.ts';
 import { RecordingHost } from '../evaluation/recording-host.ts';
 import { currentUmask } from '../evaluation/shell-answers.ts';
@@ -132,6 +132,7 @@ function evaluateAfresh(
   const { database, cwd, goals } = evaluated.value;
   try {
     const toolchain = new Toolchain();
+    recording.beginLowering();
     const lowered = lower({ database, host, cwd, goals, toolchain, environment });
     recording.flush();
     for (const name of lowered.askedVariables) {
@@ -148,7 +149,7 @@ function evaluateAfresh(
       toolchain.found,
       currentUmask(),
       files,
-      madeNames(lowered.actions, workspace.build),
+      madeFiles(lowered.actions, workspace.build),
       environment,
     );
     const roots = lowered.roots.map((root) =>
@@ -162,7 +163,7 @@ function evaluateAfresh(
 }
 
 /** The names that actions make in each folder; kconfig, include and unigraph's own folder are all the build's. */
-function madeNames(actions: readonly Action[], build: string): MadeNames {
+function madeFiles(actions: readonly Action[], build: string): MadeFiles {
   const byFolder = new Map<string, Set<string>>();
   const add = (file: string): void => {
     // Parents count too: a library's first object may also make its folder.
@@ -184,11 +185,12 @@ function madeNames(actions: readonly Action[], build: string): MadeNames {
   }
   const own = ['kconfig', 'include', '.unigraph'].map((name) => path.join(build, name));
   for (const name of ['config', ...own.map((folder) => path.basename(folder))]) add(path.join(build, name));
-  return (folder) => {
+  const names = (folder: string): ReadonlySet<string> | undefined => {
     const normal = path.resolve(folder);
     if (own.some((each) => normal === each || normal.startsWith(`${each}/`))) return undefined;
     return byFolder.get(normal) ?? new Set();
   };
+  return { build, trees: actions.flatMap((action) => action.tree ?? []), names };
 }
 
 /** Collects the environment's part in an evaluation; what the makefiles themselves exported to an inner run is none. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { normalize } from 'node:path';
 import type { FileStates } from '../../engine/digest/file-states.ts';
 import { digestOfText, formatDigest } from '../../engine/digest/hash.ts';
 import { which } from '../../engine/exec/which.ts';
@@ -52,22 +53,29 @@ export function recordEvaluation(
   programs: readonly FoundProgram[],
   umask: number,
   files: FileStates,
-  made: MadeNames,
+  made: MadeFiles,
   environment: Readonly<Record<string, string>>,
 ): EvaluationRecord {
   // What the evaluation wrote itself is no input of it.
   const own = (path: string): boolean => observations.written.has(path);
   const contents = [...observations.read].filter((path) => !own(path));
-  // A folder that the evaluation made or that the build fills is there from the first time on; what is in it matters.
-  const isFilled = (path: string): boolean => look(path) === 'folder' || made(path)?.size !== 0;
+  // What was missing only because nothing had been built yet: things in the build folder that the evaluation has made
+  // itself by now, folders that actions fill, and sources that are unpacked before a rule reads them.
+  const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
+  const comesWithTheBuild = (path: string): boolean =>
+    (isBelow(path, made.build) && look(path) !== 'missing') ||
+    made.names(path)?.size !== 0 ||
+    (observations.seenLate.has(path) && made.trees.some((tree) => isBelow(normalize(path), tree)));
   for (const path of observations.written.keys()) files.invalidateOutput(path);
   return {
     contents: contents.map((path) => [path, digestAt(files, path)]),
     listings: [...observations.listed].flatMap((path) => listing(path, made)),
     seen: [...observations.seen].filter(
-      ([path, seen]) => !own(path) && !(seen === 'missing' && isFilled(path)),
+      ([path, seen]) => !own(path) && !(seen === 'missing' && comesWithTheBuild(path)),
     ),
-    realpaths: [...observations.realpaths].map(([path, real]) => [path, real ?? null]),
+    realpaths: [...observations.realpaths]
+      .filter(([path, real]) => real !== undefined || !comesWithTheBuild(path))
+      .map(([path, real]) => [path, real ?? null]),
     shells: observations.shells,
     programs,
     written: [...observations.written.keys()].map((path) => [path, digestAt(files, path)]),
@@ -79,12 +87,19 @@ export function recordEvaluation(
   };
 }
 
-/** What a build makes, by folder; `undefined` for a folder that is all its own. */
-export type MadeNames = (folder: string) => ReadonlySet<string> | undefined;
+/** What a build makes. */
+export interface MadeFiles {
+  /** The build folder. */
+  readonly build: string;
+  /** Folders that actions fill as a whole: unpacked sources. */
+  readonly trees: readonly string[];
+  /** The names that actions make in a folder; `undefined` for a folder that is all the build's own. */
+  readonly names: (folder: string) => ReadonlySet<string> | undefined;
+}
 
 /** Make lists folders to find single files too, so what the build adds to its own folder must not count. */
-function listing(path: string, made: MadeNames): Listing[] {
-  const ignored = made(path);
+function listing(path: string, made: MadeFiles): Listing[] {
+  const ignored = made.names(path);
   if (ignored === undefined) return [];
   return [{ path, digest: listingDigest(path, ignored), ignored: [...ignored] }];
 }

@@ -20,6 +20,8 @@ export interface Observations {
   /** Files whose content was read. */
   readonly read: ReadonlySet<string>;
   readonly seen: ReadonlyMap<string, Seen>;
+  /** Paths of `seen` that were looked at only after the makefiles had been read, while their rules were lowered. */
+  readonly seenLate: ReadonlySet<string>;
   /** Folders that were listed. */
   readonly listed: ReadonlySet<string>;
   readonly realpaths: ReadonlyMap<string, string | undefined>;
@@ -42,6 +44,8 @@ export class RecordingHost implements MakeHost {
   readonly #clock: ReadonlyMap<string, string>;
   readonly #read = new Set<string>();
   readonly #seen = new Map<string, Seen>();
+  readonly #seenLate = new Set<string>();
+  #isLate = false;
   readonly #listed = new Set<string>();
   readonly #realpaths = new Map<string, string | undefined>();
   readonly #shells = new Map<string, RecordedShell>();
@@ -60,6 +64,7 @@ export class RecordingHost implements MakeHost {
     return {
       read: this.#read,
       seen: this.#seen,
+      seenLate: this.#seenLate,
       listed: this.#listed,
       realpaths: this.#realpaths,
       shells: [...this.#shells.values()],
@@ -78,15 +83,25 @@ export class RecordingHost implements MakeHost {
   stat(path: string): HostStat | undefined {
     if (this.#unflushed.size > 0) this.#flush();
     const stat = this.#behind.stat(path);
-    this.#seen.set(toText(path), see(stat));
+    this.#look(toText(path), see(stat));
     return stat;
+  }
+
+  /** The makefiles are read: what is looked at from now on is for lowering. */
+  beginLowering(): void {
+    this.#isLate = true;
+  }
+
+  #look(name: string, seen: Seen): void {
+    if (this.#isLate && !this.#seen.has(name)) this.#seenLate.add(name);
+    this.#seen.set(name, seen);
   }
 
   lstat(path: string): ReturnType<MakeHost['lstat']> {
     if (this.#unflushed.size > 0) this.#flush();
     const stat = this.#behind.lstat(path);
     // A link counts as what it leads to: make looks at links only to tell times with -L.
-    this.#seen.set(toText(path), see(stat?.link === undefined ? stat : (this.#behind.stat(path) ?? stat)));
+    this.#look(toText(path), see(stat?.link === undefined ? stat : (this.#behind.stat(path) ?? stat)));
     return stat;
   }
 
@@ -139,7 +154,7 @@ export class RecordingHost implements MakeHost {
     const command = toText(request.command);
     const native = answerShell(command, context);
     if (native !== undefined) {
-      if (native.made !== undefined) this.#folders.add(native.made);
+      for (const folder of native.made ?? []) this.#folders.add(folder);
       this.#note(request, native.stdout, native.status, native.trust);
       return { stdout: toBytes(native.stdout), stderr: '', status: native.status };
     }

@@ -27,8 +27,8 @@ export interface NativeAnswer {
   readonly stdout: string;
   readonly status: number;
   readonly trust: Trust;
-  /** The folder that was made, if it was not there. */
-  readonly made?: string;
+  /** Folders that were made, where they were not there. */
+  readonly made?: readonly string[];
 }
 
 /** What answering needs to know. */
@@ -40,7 +40,7 @@ export interface AnswerContext {
 
 const WORD = `(?:"([^"$\`\\\\]+)"|([\\w./+@%-]+))`;
 const ENTER_FOLDER = new RegExp(`^mkdir -pv? ${WORD} && cd ${WORD}(?: >/dev/null)? && pwd( -P)?$`);
-const MAKE_FOLDER = new RegExp(`^mkdir -p ${WORD}$`);
+const MAKE_FOLDERS = new RegExp(`^mkdir -p((?: ${WORD})+)(?: && echo (\\w+))?$`);
 const FIND_PROGRAM = /^which ([\w./+-]+) \|\| type -p ([\w./+-]+) \|\| echo ([\w./+-]+)$/;
 const COMPARE_VERSION =
   /^if \[ (\d+) -(gt|lt) (\d+) \] \|\| \(\[ (\d+) -eq (\d+) \] && \[ (\d+) -(ge|lt) (\d+) \]\) ; then printf '?(\w*)'? ; fi$/;
@@ -69,7 +69,7 @@ export function answerShell(command: string, context: AnswerContext): NativeAnsw
     default:
       return (
         enterFolder(text) ??
-        makeAskedFolder(text) ??
+        makeAskedFolders(text) ??
         directoryName(text) ??
         findProgram(text, context) ??
         compare(text)
@@ -88,14 +88,20 @@ function enterFolder(text: string): NativeAnswer | undefined {
     return undefined;
   // Where links are on the way, the shell is asked each time.
   if (match?.[5] !== undefined && fs.realpathSync(entered) !== entered) return undefined;
-  return { stdout: `${entered.replace(/\/+$/, '')}\n`, status: 0, trust: constant, made };
+  return { stdout: `${entered.replace(/\/+$/, '')}\n`, status: 0, trust: constant, made: [made] };
 }
 
-function makeAskedFolder(text: string): NativeAnswer | undefined {
-  const match = MAKE_FOLDER.exec(text);
-  const folder = match?.[1] ?? match?.[2];
-  if (folder === undefined || !isPlain(folder) || !makeFolders(folder)) return undefined;
-  return { stdout: '', status: 0, trust: constant, made: folder };
+/** `mkdir -p D… [&& echo y]`, by which a makefile also learns that it worked. */
+function makeAskedFolders(text: string): NativeAnswer | undefined {
+  const match = MAKE_FOLDERS.exec(text);
+  if (match === null) return undefined;
+  const folders = [...match[1]!.matchAll(new RegExp(WORD, 'g'))].map(
+    ([, quoted, plain]) => (quoted ?? plain)!,
+  );
+  if (!folders.every((folder) => isPlain(folder)) || !folders.every((folder) => makeFolders(folder)))
+    return undefined;
+  const said = match.at(-1);
+  return { stdout: said === undefined ? '' : `${said}\n`, status: 0, trust: constant, made: folders };
 }
 
 /** `dirname P`; musl's makefiles ask for 617 of them. */

@@ -11,6 +11,7 @@ import { lowerRecipe, type LoweredRecipe, type NativeTools } from './recipe-step
 import { linkSources } from './link-sources.ts';
 import type { RuleName } from './rule-names.ts';
 import type { Toolchain } from './toolchain.ts';
+import { UnpackedSources } from './unpacked-sources.ts';
 
 export interface LowerOptions {
   readonly database: MakeDatabase;
@@ -52,6 +53,7 @@ class Lowering {
   readonly #configHeader: string | undefined;
   readonly #environments: EnvironmentFilter;
   readonly #actions = new Map<string, Action>();
+  readonly #recipes = new Map<string, LoweredRecipe>();
   readonly #visited = new Set<string>();
   /** Interned, so that 1,400 actions share some 40 lists of 60 folders. */
   readonly #includePaths = new Map<string, NonNullable<Action['includePath']>>();
@@ -80,7 +82,9 @@ class Lowering {
       const before = this.#lowerTarget(target);
       for (const name of [...before].reverse()) stack.push({ name, neededBy: target.name });
     }
-    const actions = linkSources([...this.#actions.values()]);
+    const lowered = [...this.#actions.values()];
+    const unpacked = new UnpackedSources(lowered);
+    const actions = linkSources(lowered.map((action) => this.#withMentioned(action, unpacked)));
     return {
       actions,
       roots: roots.map((name) => this.#idOf(name)),
@@ -200,14 +204,18 @@ class Lowering {
       ...(target.precious && { precious: true }),
       ...(tree !== undefined && { tree }),
     };
-    const known = new Set([
-      ...completed.inputs,
-      ...completed.orderOnly,
-      ...completed.outputs,
-      ...recipe.sideOutputs,
-    ]);
-    const isMade = (name: string): boolean => this.#options.database.resolve(toBytes(name))?.hasRule === true;
-    return { ...completed, implicit: mentionedFiles(completed, recipe, known, isMade) };
+    this.#recipes.set(completed.id, recipe);
+    return completed;
+  }
+
+  /** Adds what commands mention, once it is known which folders are filled with sources. */
+  #withMentioned(action: Action, unpacked: UnpackedSources): Action {
+    const recipe = this.#recipes.get(action.id);
+    if (recipe === undefined) return action;
+    const known = new Set([...action.inputs, ...action.orderOnly, ...action.outputs, ...recipe.sideOutputs]);
+    const isMade = (name: string): boolean =>
+      unpacked.hasFile(name) ?? this.#options.database.resolve(toBytes(name))?.hasRule === true;
+    return { ...action, implicit: mentionedFiles(action, recipe, known, isMade) };
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -139,6 +140,13 @@ describe.skipIf(missing !== undefined)(`building fortune again${because}`, () =>
       });
     }
     expect(writtenBelow(project.folder)).toEqual(before);
+  });
+
+  test('does not read the makefiles again after a first build, though sources were unpacked and a link was made', async () => {
+    expect((await project.call('properclean')).status).toBe(0);
+    await project.build();
+    rmSync(join(project.folder, '.unigraph/up-to-date'), { force: true });
+    expect((await project.call('build', '--verbose')).stdout).toBe('Nothing to do.\n');
   });
 
   test('knows that nothing has changed without its journal, by the short way', async () => {
