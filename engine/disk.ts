@@ -10,6 +10,17 @@ export interface FileStat {
   readonly directory: boolean;
 }
 
+/** Whether nothing tells that a file was written between two stats of it. */
+export function sameStat(a: FileStat, b: FileStat): boolean {
+  return (
+    a.inode === b.inode &&
+    a.size === b.size &&
+    a.mtimeMs === b.mtimeMs &&
+    a.ctimeMs === b.ctimeMs &&
+    a.mode === b.mode
+  );
+}
+
 /**
  * The file system as the machinery of a build sees it. All calls are synchronous: on the path of a build,
  * 10,000 stats take 25 ms this way and 81 ms through promises. Paths are absolute.
@@ -34,6 +45,18 @@ export interface Disk {
  */
 const pieceBuffer = Buffer.allocUnsafeSlow(256 << 10);
 
+/** The part of Node's stat that matters here. */
+export function fileStat(stats: fs.Stats): FileStat {
+  return {
+    inode: stats.ino,
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    ctimeMs: stats.ctimeMs,
+    mode: stats.mode,
+    directory: stats.isDirectory(),
+  };
+}
+
 /** The real file system. */
 export const nodeDisk: Disk = {
   stat(path) {
@@ -44,15 +67,7 @@ export const nodeDisk: Disk = {
     } catch {
       return undefined;
     }
-    if (found === undefined) return undefined;
-    return {
-      inode: found.ino,
-      size: found.size,
-      mtimeMs: found.mtimeMs,
-      ctimeMs: found.ctimeMs,
-      mode: found.mode,
-      directory: found.isDirectory(),
-    };
+    return found && fileStat(found);
   },
   read(path, take) {
     let descriptor: number | undefined;

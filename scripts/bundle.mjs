@@ -24,9 +24,12 @@ function sourceDigest(folders) {
   return hash.digest('hex').slice(0, 16);
 }
 
-const entries = ['cli/unigraph.ts', 'bench/bench.ts', 'engine/exec/spawn-helper.ts'].filter((path) =>
-  existsSync(root + path),
-);
+const entries = [
+  'cli/unigraph.ts',
+  'bench/bench.ts',
+  'engine/exec/spawn-helper.ts',
+  'engine/archive/unpack-worker.ts',
+].filter((path) => existsSync(root + path));
 
 await build({
   absWorkingDir: root,

@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   fchmodSync,
+  fstatSync,
   futimesSync,
   linkSync,
   lutimesSync,
@@ -12,9 +13,20 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
+import { ContentHash, type Digest } from '../digest/hash.ts';
+import { fileStat, type FileStat } from '../disk.ts';
 import type { ArchiveEntry, EntrySink } from './archive-entry.ts';
 import { ArchiveError, printable } from './archive-failure.ts';
 import type { ExpansionCounter } from './expansion-limits.ts';
+
+/** A file that was written, and what is in it. */
+export interface UnpackedFile {
+  /** Below the destination. */
+  readonly path: string;
+  /** As it was after the last write; a hard link made later changes its times. */
+  readonly stat: FileStat;
+  readonly digest: Digest;
+}
 
 /** What stands at a path: only the writer makes anything below its root, so this is the truth. */
 type Made = { kind: 'directory' | 'file' } | { kind: 'symlink'; target: string };
@@ -39,7 +51,9 @@ export class TreeWriter implements EntrySink {
   readonly #umask: number;
   readonly #made = new Map<string, Made>([['.', { kind: 'directory' }]]);
   readonly #directories = new Map<string, ArchiveEntry>();
-  #current: { readonly entry: ArchiveEntry; readonly descriptor: number } | undefined;
+  readonly #contents = new Map<string, UnpackedFile>();
+  #current:
+    { readonly entry: ArchiveEntry; readonly descriptor: number; readonly hash: ContentHash } | undefined;
   #files = 0;
 
   /**
@@ -56,6 +70,11 @@ export class TreeWriter implements EntrySink {
   /** Files and links written so far. */
   get files(): number {
     return this.#files;
+  }
+
+  /** The files among them that stand under their own names, with their contents. */
+  get contents(): readonly UnpackedFile[] {
+    return [...this.#contents.values()];
   }
 
   open(entry: ArchiveEntry): void {
@@ -75,7 +94,7 @@ export class TreeWriter implements EntrySink {
         const mode = (entry.mode ?? 0o666) & 0o777;
         // 'wx' is O_EXCL: it neither follows a link nor opens what is there.
         const descriptor = openSync(this.#full(path), 'wx', mode);
-        this.#current = { entry, descriptor };
+        this.#current = { entry, descriptor, hash: new ContentHash() };
         if (!entry.umaskApplies) fchmodSync(descriptor, mode);
         this.#made.set(path, { kind: 'file' });
         return;
@@ -106,6 +125,7 @@ export class TreeWriter implements EntrySink {
 
   write(chunk: Uint8Array): void {
     if (this.#current === undefined) return;
+    this.#current.hash.update(chunk);
     let written = 0;
     while (written < chunk.length) {
       written += writeSync(this.#current.descriptor, chunk, written, chunk.length - written);
@@ -114,9 +134,11 @@ export class TreeWriter implements EntrySink {
 
   close(): void {
     if (this.#current === undefined) return;
-    const { entry, descriptor } = this.#current;
+    const { entry, descriptor, hash } = this.#current;
     this.#current = undefined;
     if (entry.modified !== undefined) futimesSync(descriptor, now(), entry.modified);
+    const stat = fileStat(fstatSync(descriptor));
+    this.#contents.set(entry.path, { path: entry.path, stat, digest: hash.digest() });
     closeSync(descriptor);
   }
 
@@ -177,6 +199,7 @@ export class TreeWriter implements EntrySink {
     if (made.kind === 'directory') this.#refuse(path, 'is both a folder and a file');
     unlinkSync(this.#full(path));
     this.#made.delete(path);
+    this.#contents.delete(path);
   }
 
   /**

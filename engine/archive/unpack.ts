@@ -11,7 +11,7 @@ import { detectFormat, SNIFF_BYTES, type ArchiveFormat } from './archive-format.
 import { decompressed, unreadable } from './decompressor.ts';
 import { defaultLimits, ExpansionCounter, type ExpansionLimits } from './expansion-limits.ts';
 import { readTar } from './tar-reader.ts';
-import { TreeWriter } from './tree-writer.ts';
+import { TreeWriter, type UnpackedFile } from './tree-writer.ts';
 import { readZip } from './zip-reader.ts';
 
 export interface UnpackOptions {
@@ -29,6 +29,8 @@ export interface UnpackReport {
   readonly files: number;
   /** Bytes of the unpacked stream (tar) or of all contents (zip). */
   readonly bytes: number;
+  /** The files that stand under their own names, with what is in them: nobody need read them again. */
+  readonly contents: readonly UnpackedFile[];
 }
 
 /**
@@ -61,7 +63,12 @@ export async function unpack(
     writer.finish();
     throwIfAborted(archive, options.signal);
     await moveInto(staging, target, options.replace ?? false);
-    return ok({ format: source.format, files: writer.files, bytes: counter.bytes });
+    return ok({
+      format: source.format,
+      files: writer.files,
+      bytes: counter.bytes,
+      contents: writer.contents,
+    });
   } catch (error) {
     writer?.abandon();
     if (staging !== undefined) await removeTree(staging);

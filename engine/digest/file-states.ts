@@ -1,18 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { Disk, FileStat } from '../disk.ts';
+import { sameStat, type Disk, type FileStat } from '../disk.ts';
 import type { Journal } from '../journal/journal.ts';
 import { tickOf, vouches } from './stat-trust.ts';
 import { digestOfPieces, digestOfText, missingDigest, type Digest } from './hash.ts';
-
-function sameStat(a: FileStat, b: FileStat): boolean {
-  return (
-    a.inode === b.inode &&
-    a.size === b.size &&
-    a.mtimeMs === b.mtimeMs &&
-    a.ctimeMs === b.ctimeMs &&
-    a.mode === b.mode
-  );
-}
 
 /**
  * In front of a path: the symbolic link itself, not what it leads to. An action that makes a link made the
@@ -131,6 +121,19 @@ export class FileStates {
     this.#journal.recordFile(id, { ...recorded, readMs: changedMs + tick });
   }
 
+  /**
+   * Takes in what an action says it has just written, so that it need not be read: as {@link takeOutput}, for a caller
+   * that had the bytes in its hands.
+   * @param stat of the file after the last write
+   */
+  takeWritten(path: string, stat: FileStat, digest: Digest): void {
+    const id = this.id(path);
+    this.invalidate(id);
+    const changedMs = Math.max(stat.mtimeMs, stat.ctimeMs);
+    const tick = tickOf(stat);
+    this.#journal.recordFile(id, { stat, digest, readMs: tick < 1000 ? changedMs + tick : changedMs });
+  }
+
   /** Reads a file again although its stat is what it was: somebody may have kept size and times. */
   verify(id: number): void {
     const recorded = this.#journal.file(id);
@@ -163,6 +166,15 @@ export class FileStates {
   exists(id: number): boolean {
     this.#look(id);
     return this.#high[id] !== 0 || this.#low[id] !== 0;
+  }
+
+  /** Whether there is something at the path; unlike {@link exists} without reading what it is. */
+  isPresent(id: number): boolean {
+    if (id < this.#known.length && this.#known[id] !== UNKNOWN) return this.exists(id);
+    const path = this.path(id);
+    return path.startsWith(LINK_PREFIX)
+      ? this.#disk.readLink(path.slice(LINK_PREFIX.length)) !== undefined
+      : this.#disk.stat(path) !== undefined;
   }
 
   /** Whether there is something that is not a folder. */

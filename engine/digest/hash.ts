@@ -25,15 +25,28 @@ function split(hash: bigint): Digest {
   return { high: Number(hash >> 32n), low: Number(hash & 0xffffffffn) };
 }
 
+/** xxh64 of bytes that come in pieces, which are the caller's again after each call. */
+export class ContentHash {
+  readonly #state = hasher.create64();
+
+  update(piece: Uint8Array): void {
+    this.#state.update(piece);
+  }
+
+  digest(): Digest {
+    return split(this.#state.digest());
+  }
+}
+
 /**
  * xxh64 of bytes that come in pieces.
  * @param feed passes each piece on in order; false says that they ended too early
  * @returns undefined when `feed` says false
  */
 export function digestOfPieces(feed: (take: (piece: Uint8Array) => void) => boolean): Digest | undefined {
-  const state = hasher.create64();
-  if (!feed((piece) => state.update(piece))) return undefined;
-  return split(state.digest());
+  const hash = new ContentHash();
+  if (!feed((piece) => hash.update(piece))) return undefined;
+  return hash.digest();
 }
 
 /** xxh64 of the UTF-8 form of `text`. */

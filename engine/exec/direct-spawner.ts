@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutputBuffer } from './output-buffer.ts';
 import { OutputPipes, type OutputPipe } from './output-pipe.ts';
@@ -10,8 +10,6 @@ import type { SpawnOutcome, Spawner, SpawnerOptions, SpawnFile, SpawnRequest } f
 
 /** What only the spawn helper asks for. */
 export interface DirectSpawnerOptions extends SpawnerOptions {
-  /** This process has no children but the spawner's, so that the kernel's sum over ended children tells what each one used. */
-  readonly ownsAllChildren?: boolean;
   /** Called with the process id (which is the group's id) once a command runs. */
   readonly onStart?: (request: SpawnRequest, group: number) => void;
 }
@@ -36,7 +34,6 @@ class DirectSpawner implements Spawner {
   readonly #lingerMs: number;
   readonly #outputLimit: number;
   readonly #onStart: DirectSpawnerOptions['onStart'];
-  readonly #cpuMeter: CpuMeter | undefined;
   readonly #pipes = new OutputPipes();
   /** Not an AbortSignal: a listener for each running command would draw Node's warning of a leak. */
   readonly #cancels = new Set<() => void>();
@@ -53,7 +50,6 @@ class DirectSpawner implements Spawner {
     this.#lingerMs = options.lingerMs ?? 100;
     this.#outputLimit = options.outputLimit ?? 1 << 20;
     this.#onStart = options.onStart;
-    this.#cpuMeter = options.ownsAllChildren ? new CpuMeter() : undefined;
     process.on('exit', this.#onExit);
   }
 
@@ -111,11 +107,7 @@ class DirectSpawner implements Spawner {
     }
     // Listeners before anything else can run, so that no event is missed.
     const exit = new Promise<Exit>((resolve) => {
-      child.once('exit', (status, exitSignal) => {
-        if (this.#cpuMeter)
-          this.#cpuMeter.childEnded((cpuMs) => resolve({ status, signal: exitSignal, cpuMs }));
-        else resolve({ status, signal: exitSignal, cpuMs: undefined });
-      });
+      child.once('exit', (status, exitSignal) => resolve({ status, signal: exitSignal }));
     });
     child.on('error', () => undefined); // A kill that failed; nothing depends on it.
     if (request.stdin) {
@@ -156,7 +148,7 @@ class DirectSpawner implements Spawner {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#cancels.add(onClose);
 
-    const { status, signal: exitSignal, cpuMs } = await exit;
+    const { status, signal: exitSignal } = await exit;
     const endMs = now();
     signal?.removeEventListener('abort', onAbort);
     this.#cancels.delete(onClose);
@@ -170,7 +162,7 @@ class DirectSpawner implements Spawner {
     if (cancelled) return { kind: 'cancelled', started: true };
 
     if (groupIsAlive(group)) this.#leftBehind.add(group);
-    const record = { ...output.finish(), startMs, endMs, ...(cpuMs === undefined ? {} : { cpuMs }) };
+    const record = { ...output.finish(), startMs, endMs };
     if (exitSignal !== null) return { kind: 'signaled', signal: exitSignal, ...record };
     return { kind: 'exited', status: status ?? 0, ...record };
   }
@@ -211,7 +203,6 @@ class DirectSpawner implements Spawner {
 interface Exit {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly cpuMs: number | undefined;
 }
 
 /** Standard output and error as two pipes of child_process, where FIFOs cannot be made. */
@@ -244,35 +235,6 @@ class ChildStreams {
       (stream as unknown as { unref?(): void }).unref?.();
     }
   }
-}
-
-/**
- * What each child used, from the kernel's sum over all ended children in /proc/self/stat. Children whose ends are seen
- * in one turn of the event loop cannot be told apart; they get no number.
- */
-class CpuMeter {
-  #last = childrenCpuMs();
-  #batch: ((cpuMs: number | undefined) => void)[] = [];
-
-  childEnded(callback: (cpuMs: number | undefined) => void): void {
-    this.#batch.push(callback);
-    if (this.#batch.length > 1) return;
-    setImmediate(() => {
-      const total = childrenCpuMs();
-      const used = total - this.#last;
-      this.#last = total;
-      const batch = this.#batch;
-      this.#batch = [];
-      for (const each of batch) each(batch.length === 1 ? used : undefined);
-    });
-  }
-}
-
-/** User and system time of all children waited for, in ms (fields 16 and 17 of proc_pid_stat(5), in ticks of 10 ms). */
-function childrenCpuMs(): number {
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) * 10;
 }
 
 function outputDescriptors(pipe: OutputPipe | undefined): ('pipe' | number)[] & StdioOptions {

@@ -25,6 +25,9 @@ if (!isPipe(0) || !isPipe(1)) {
   process.exit(2);
 }
 
+/** How long the asking process may be without knowing what runs. */
+const announceAfterMs = 20;
+
 // Not process.stdin/stdout: those write synchronously to a pipe, and a command's output may be large.
 const input = new Socket({ fd: 0, readable: true, writable: false });
 const output = new Socket({ fd: 1, readable: false, writable: true });
@@ -69,11 +72,10 @@ async function run(message: ToHelper & { type: 'run' }, tail: Buffer): Promise<v
   requestIds.set(request, id);
   spawner ??= directSpawner({
     ...options,
-    ownsAllChildren: true,
     onStart: (started, group) => {
       const startedId = requestIds.get(started)!;
       groups.set(startedId, group);
-      send({ type: 'started', id: startedId, group });
+      announce(startedId, group);
     },
   });
   const controller = new AbortController();
@@ -81,12 +83,32 @@ async function run(message: ToHelper & { type: 'run' }, tail: Buffer): Promise<v
   const outcome = await spawner.run(request, controller.signal);
   running.delete(id);
   groups.delete(id);
+  unannounced.delete(id);
   if ('output' in outcome) {
     const { output: bytes, ...head } = outcome;
     send({ type: 'ended', id, outcome: head }, bytes);
   } else {
     send({ type: 'ended', id, outcome: outcome satisfies OutcomeHead });
   }
+}
+
+/** Groups that the asking process has not been told of. */
+const unannounced = new Map<number, number>();
+let announcement: NodeJS.Timeout | undefined;
+
+/**
+ * Tells which group a command is. The asking process needs it only if this one dies, so that several are told at once, and
+ * a short command not at all: each message wakes that process, which costs a build as much as recording a result.
+ */
+function announce(id: number, group: number): void {
+  unannounced.set(id, group);
+  announcement ??= setTimeout(() => {
+    announcement = undefined;
+    output.cork();
+    for (const [each, itsGroup] of unannounced) send({ type: 'started', id: each, group: itsGroup });
+    output.uncork();
+    unannounced.clear();
+  }, announceAfterMs);
 }
 
 function send(message: FromHelper, tail?: Uint8Array): void {

@@ -36,8 +36,6 @@ export interface SpawnRecord {
   /** When the command was started and when its end was seen: milliseconds since 1970, with fractions. */
   readonly startMs: number;
   readonly endMs: number;
-  /** Processor time (user and system) of the command and the children it waited for, to 10 ms; undefined where it is not known. */
-  readonly cpuMs?: number;
 }
 
 /** The command ended by itself. `status` 0 is success. */

@@ -231,7 +231,7 @@ class Build {
   #absentInput(action: Action): string | undefined {
     const { files } = this.#options.around;
     return action.inputs.find((name) => {
-      if (!isFileName(name) || files.exists(files.id(name))) return false;
+      if (!isFileName(name) || files.isPresent(files.id(name))) return false;
       const producer = this.#graph.producer(name);
       // A phony target may have a path for a name and make no file.
       return (
@@ -329,6 +329,7 @@ class Build {
       default:
         unreachable(performed);
     }
+    for (const { path, stat, digest } of performed.wrote) files.takeWritten(path, stat, digest);
     const recorded = this.#recorder.record(action, performed);
     if (recorded.missingOutput !== undefined) {
       const message = `its commands succeeded but did not make ${recorded.missingOutput}`;

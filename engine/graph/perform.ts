@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { FileStat } from '../disk.ts';
+import type { Digest } from '../digest/hash.ts';
 import { parseSimpleCommand, quote } from '../exec/command-line.ts';
 import { runFileCommand } from '../exec/file-commands.ts';
 import type { SpawnOutcome, Spawner } from '../exec/spawner.ts';
@@ -19,6 +21,8 @@ export type Performed =
       readonly discovered: readonly string[];
       /** Inputs that native steps wrote themselves: `.config`, brought up to date. */
       readonly rewrote: readonly string[];
+      /** Files besides the outputs whose content native steps knew when they wrote them. */
+      readonly wrote: readonly WrittenFile[];
     }
   | {
       readonly kind: 'failed';
@@ -29,6 +33,14 @@ export type Performed =
     }
   | { readonly kind: 'cancelled' };
 
+/** A file as a step left it. */
+export interface WrittenFile {
+  readonly path: string;
+  /** As it was after the last write. */
+  readonly stat: FileStat;
+  readonly digest: Digest;
+}
+
 /** What a native step came to. */
 export type NativeOutcome =
   | {
@@ -36,6 +48,7 @@ export type NativeOutcome =
       readonly output?: string;
       readonly discovered?: readonly string[];
       readonly rewrote?: readonly string[];
+      readonly wrote?: readonly WrittenFile[];
     }
   | {
       readonly kind: 'failed';
@@ -75,6 +88,7 @@ export async function perform(
   let output = '';
   const discovered: string[] = [];
   const rewrote: string[] = [];
+  const wrote: WrittenFile[] = [];
   const failed = (failure: ActionFailure): Performed => ({
     kind: 'failed',
     output,
@@ -92,12 +106,13 @@ export async function perform(
       if (done.kind === 'failed') return failed({ message: done.message, reproduce: done.reproduce ?? '' });
       discovered.push(...(done.discovered ?? []));
       rewrote.push(...(done.rewrote ?? []));
+      for (const file of done.wrote ?? []) wrote.push(file);
     }
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return failed({ message: describeSystemError(error), reproduce: '' });
   }
-  return { kind: 'succeeded', output, startMs, endMs: Date.now(), discovered, rewrote };
+  return { kind: 'succeeded', output, startMs, endMs: Date.now(), discovered, rewrote, wrote };
 }
 
 async function performStep(

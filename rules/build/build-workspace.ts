@@ -8,7 +8,7 @@ import { directSpawner, helperSpawner, type Spawner } from '../../engine/exec/sp
 import type { Action } from '../../engine/graph/action.ts';
 import { adoptOutputs } from '../../engine/graph/adopt.ts';
 import { build } from '../../engine/graph/build.ts';
-import { reasonsToRun, type Surroundings } from '../../engine/graph/freshness.ts';
+import type { Surroundings } from '../../engine/graph/freshness.ts';
 import { Lookups } from '../../engine/graph/lookups.ts';
 import { describeSystemError, isSystemError, type Performer } from '../../engine/graph/perform.ts';
 import { SymbolValues } from '../../engine/graph/symbol-values.ts';
@@ -22,6 +22,7 @@ import type { BuildSummary, EventSink } from '../../engine/report/event.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import { readSettings } from '../index/settings.ts';
 import { configure } from '../stages/configure.ts';
+import { configureFirst } from './configure-first.ts';
 import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
 import type { InputLint, UndeclaredUse } from '../input-lint/input-lint.ts';
@@ -136,13 +137,18 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       });
     const performers = performersOf(request, state);
     const lint = request.inputLint;
-    const run = ({ graph }: Loaded, roots: readonly number[], sink: EventSink): Promise<BuildSummary> =>
+    const run = (
+      { graph }: Loaded,
+      roots: readonly number[],
+      sink: EventSink,
+      native = performers,
+    ): Promise<BuildSummary> =>
       build({
         graph,
         roots,
         around,
         spawner,
-        performers,
+        performers: native,
         ambient: ambientEnvironment(request.environment),
         jobs: request.jobs,
         keepGoing: request.keepGoing,
@@ -162,13 +168,23 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     if (!request.dryRun && around.journal.actionIds().length === 0)
       adoptOutputs(loaded.value.graph, loaded.value.roots, around, worksOfMake());
     let configured: BuildSummary | undefined;
-    const configuration = request.dryRun ? undefined : staleConfiguration(loaded.value, around);
-    if (configuration !== undefined) {
+    const { graph, roots } = loaded.value;
+    const first = request.dryRun ? undefined : configureFirst(graph, roots, around, request.jobs);
+    if (first !== undefined) {
       const id = around.files.id(workspace.config);
       const before = around.files.digest(id);
-      configured = await run(loaded.value, [configuration], (event) => {
+      const sink: EventSink = (event) => {
+        first.watch(event);
         if (event.kind !== 'done' && event.kind !== 'fresh') emit(event);
-      });
+      };
+      const running = run(
+        loaded.value,
+        first.roots,
+        sink,
+        new Map([...performers, ['configure', first.configure]]),
+      );
+      loaded.value.save();
+      configured = await running;
       if (configured.outcome !== 'succeeded') {
         emit({ kind: 'done', summary: configured });
         return ok(configured);
@@ -178,9 +194,12 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       if (!loaded.ok) return loaded;
     }
     if (kept !== undefined) kept.loaded = loaded.value;
-    const summary = await run(loaded.value, loaded.value.roots, (event) =>
+    const running = run(loaded.value, loaded.value.roots, (event) =>
       emit(event.kind === 'done' ? { kind: 'done', summary: joined(configured, event.summary) } : event),
-    ).then((rest) => joined(configured, rest));
+    );
+    // Commands are under way by now, and this thread has time.
+    loaded.value.save();
+    const summary = joined(configured, await running);
     if (lint !== undefined) tellUndeclared(lint.findings(around.journal, foldersOf(workspace)), emit);
     if (summary.outcome === 'succeeded' && evaluatedAgain && request.goals.length === 0 && !request.dryRun) {
       const removed = removeStaleObjects({ graph: loaded.value.graph, around, workspace });
@@ -222,15 +241,6 @@ function tellUndeclared(findings: readonly UndeclaredUse[], emit: EventSink): vo
   }
   const count = findings.length === 0 ? 'no undeclared file' : `${findings.length} undeclared uses of files`;
   emit({ kind: 'note', text: `inputs were traced: ${count}` });
-}
-
-/** The action that brings the configuration up to date, if it has to run and the goals need it. */
-function staleConfiguration({ graph, roots }: Loaded, around: Surroundings): number | undefined {
-  const index = graph.actions.findIndex((action) =>
-    action.steps.some((step) => step.kind === 'native' && step.performer === 'configure'),
-  );
-  if (index < 0 || !graph.closure(roots).has(index)) return undefined;
-  return reasonsToRun(graph.actions[index]!, around).length > 0 ? index : undefined;
 }
 
 /** Two builds told as one. What the first ran, the second found fresh. */

@@ -1,11 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { unpack } from '../../engine/archive/unpack.ts';
+import { unpackAside } from '../../engine/archive/unpack-aside.ts';
 import { describeArchiveFailure } from '../../engine/archive/archive-failure.ts';
 import { digestOf, formatDigest } from '../../engine/digest/hash.ts';
 import { formatDiagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import { makeFolder } from '../../engine/folders.ts';
+import { TreeDigests } from './tree-digests.ts';
 
 /** Applies one patch to a folder; resolves to the program's complaint when it does not apply. */
 export type ApplyPatch = (folder: string, patch: string) => Promise<string | undefined>;
@@ -53,14 +54,17 @@ export type OriginOutcome =
 export class OriginTree {
   readonly folder: string;
   readonly #stateFile: string;
+  readonly #digests: TreeDigests;
 
   /**
    * @param folder the origin, such as `O/libmusl/origin`
    * @param stateFolder where states are kept
+   * @param digests what is known of files already
    */
-  constructor(folder: string, stateFolder: string) {
+  constructor(folder: string, stateFolder: string, digests = new TreeDigests()) {
     this.folder = folder.replace(/\/+$/, '');
     this.#stateFile = path.join(stateFolder, `${encodeURIComponent(this.folder)}.json`);
+    this.#digests = digests;
   }
 
   /**
@@ -123,7 +127,7 @@ export class OriginTree {
 
   #editsSince(files: Readonly<Record<string, string>>): OriginEdits {
     const changed = Object.keys(files).filter((name) => {
-      const now = entryDigest(path.join(this.folder, name));
+      const now = this.#digests.of(`${this.folder}/${name}`);
       return now !== undefined && now !== files[name];
     });
     return { changed };
@@ -131,7 +135,7 @@ export class OriginTree {
 
   /** A folder that was filled by somebody else, such as GNU make: it is taken as it is. */
   #adopt(wanted: Pick<OriginState, 'archive' | 'patches'>): Result<OriginOutcome, string> {
-    this.#saveState({ ...wanted, files: listFiles(this.folder) });
+    this.#saveState({ ...wanted, files: this.#digests.list(this.folder) });
     return ok({ kind: 'unchanged' });
   }
 
@@ -142,9 +146,16 @@ export class OriginTree {
     apply: ApplyPatch,
     signal: AbortSignal,
   ): Promise<Result<OriginOutcome, string>> {
-    const unpacked = await unpack(archive, this.folder, { signal, replace: true });
+    const unpacked = await unpackAside(archive, this.folder, { signal, replace: true });
     if (!unpacked.ok) return fail(formatDiagnostic(describeArchiveFailure(unpacked.error)));
-    const fresh: OriginState = { archive: wanted.archive, patches: [], files: listFiles(this.folder) };
+    this.#digests.add(
+      unpacked.value.contents.map((file) => ({ ...file, path: `${this.folder}/${file.path}` })),
+    );
+    const fresh: OriginState = {
+      archive: wanted.archive,
+      patches: [],
+      files: this.#digests.list(this.folder),
+    };
     this.#saveState(fresh);
     return series === undefined ? ok({ kind: 'made' }) : this.#patchInPlace(fresh, wanted, series, apply);
   }
@@ -158,7 +169,7 @@ export class OriginTree {
     this.#saveState({ ...state, files: undefined });
     const failure = await applyAll(series.folder, series.patches, apply);
     if (failure !== undefined) return fail(failure);
-    this.#saveState({ ...wanted, files: listFiles(this.folder) });
+    this.#saveState({ ...wanted, files: this.#digests.list(this.folder) });
     return ok({ kind: 'made' });
   }
 
@@ -174,21 +185,21 @@ export class OriginTree {
     const fresh = `${this.folder}.fresh`;
     fs.rmSync(fresh, { recursive: true, force: true });
     try {
-      const unpacked = await unpack(archive, fresh, { signal });
+      const unpacked = await unpackAside(archive, fresh, { signal });
       if (!unpacked.ok) return fail(formatDiagnostic(describeArchiveFailure(unpacked.error)));
       if (series !== undefined) {
         const folder = path.join(fresh, path.relative(this.folder, series.folder));
         const failure = await applyAll(folder, series.patches, apply);
         if (failure !== undefined) return fail(failure);
       }
-      const files = listFiles(fresh);
+      const files = this.#digests.list(fresh);
       this.#saveState({ ...old, files: undefined });
       for (const name of Object.keys(old.files ?? {})) {
         if (files[name] === undefined) fs.rmSync(path.join(this.folder, name), { force: true });
       }
       for (const [name, digest] of Object.entries(files)) {
-        const target = path.join(this.folder, name);
-        if (entryDigest(target) === digest) continue;
+        const target = `${this.folder}/${name}`;
+        if (this.#digests.of(target) === digest) continue;
         makeFolder(path.dirname(target));
         fs.renameSync(path.join(fresh, name), target);
       }
@@ -250,25 +261,6 @@ function isFilled(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Digest of a file's content, or of a link's target; undefined for what is neither. */
-function entryDigest(file: string): string | undefined {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (stat?.isSymbolicLink() === true) return `-> ${fs.readlinkSync(file)}`;
-  return stat?.isFile() === true ? formatDigest(digestOf(fs.readFileSync(file))) : undefined;
-}
-
-/** Every file and link below a folder, with its digest. */
-function listFiles(folder: string): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isDirectory()) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    const digest = entryDigest(file);
-    if (digest !== undefined) files[path.relative(folder, file)] = digest;
-  }
-  return files;
 }
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { NativeContext, NativeOutcome, Performer } from '../../engine/graph/perform.ts';
+import type { NativeContext, NativeOutcome, Performer, WrittenFile } from '../../engine/graph/perform.ts';
 import { OriginTree, type ApplyPatch, type OriginOutcome, type PatchSeries } from './origin-tree.ts';
 import type { Result } from '../../engine/result.ts';
+import { TreeDigests } from './tree-digests.ts';
 
 /** Argument of an `unpack` step. */
 export interface UnpackArgument {
@@ -50,9 +51,10 @@ export const checksum: Performer = (argument) => {
 
 /** Programs for the steps of an origin; `stateFolder` is where their states are kept. */
 export function originPerformers(stateFolder: string): ReadonlyMap<string, Performer> {
+  const digests = new TreeDigests();
   const unpackStep: Performer = async (argument, context) => {
     const { archive, folder, stamp, series } = JSON.parse(argument) as UnpackArgument;
-    const tree = new OriginTree(folder, stateFolder);
+    const tree = new OriginTree(folder, stateFolder, digests);
     // A tree that was patched before is brought from patched to patched, so that nobody sees the state between.
     const wasPatched = series !== undefined && fs.existsSync(stampOfPatches(stamp));
     const updated = await tree.update(
@@ -61,15 +63,15 @@ export function originPerformers(stateFolder: string): ReadonlyMap<string, Perfo
       applyWith(context),
       context.signal,
     );
-    return conclude(updated, tree, stamp, archive);
+    return conclude(updated, tree, stamp, archive, digests.takeNews(tree.folder));
   };
   const patchStep: Performer = async (argument, context) => {
     const { folder, patches, stamp, origin } = JSON.parse(argument) as PatchArgument;
     const apply = applyWith(context);
     if (origin === undefined) return applyInPlace(folder, patches, stamp, apply);
-    const tree = new OriginTree(origin.folder, stateFolder);
+    const tree = new OriginTree(origin.folder, stateFolder, digests);
     const updated = await tree.update(origin.archive, { folder, patches }, apply, context.signal);
-    return conclude(updated, tree, stamp, patches.join('\n'));
+    return conclude(updated, tree, stamp, patches.join('\n'), digests.takeNews(tree.folder));
   };
   return new Map([
     ['unpack', unpackStep],
@@ -86,10 +88,11 @@ function conclude(
   tree: OriginTree,
   stamp: string,
   content: string,
+  wrote: readonly WrittenFile[],
 ): NativeOutcome {
   if (!updated.ok) return { kind: 'failed', message: updated.error };
   fs.writeFileSync(stamp, `${content}\n`);
-  if (updated.value.kind !== 'edited') return { kind: 'succeeded' };
+  if (updated.value.kind !== 'edited') return { kind: 'succeeded', wrote };
   const { changed } = updated.value.edits;
   const some = changed.slice(0, 3).join(', ') + (changed.length > 3 ? ` and ${changed.length - 3} more` : '');
   const output =

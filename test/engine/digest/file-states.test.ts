@@ -91,6 +91,38 @@ describe('what is read again', () => {
     journal.close();
   });
 
+  test('a file that an action says it wrote is not, until it changes', () => {
+    const disk = countingDisk();
+    const journal = journalOf();
+    const file = path.join(folder, 'unpacked.c');
+    fs.writeFileSync(file, 'source');
+    const files = new FileStates(journal, disk, Date);
+    expect(files.exists(files.id(file))).toBe(true);
+    fs.writeFileSync(file, 'SOURCE');
+    files.takeWritten(file, nodeDisk.stat(file)!, digestOf(Buffer.from('SOURCE')));
+    expect(files.digest(files.id(file))).toEqual(digestOf(Buffer.from('SOURCE')));
+    expect(disk.reads).toBe(1);
+    fs.writeFileSync(file, 'another');
+    expect(files.holdsStill(files.id(file))).toBe(false);
+    expect(files.digest(files.id(file))).toEqual(digestOf(Buffer.from('another')));
+    journal.close();
+  });
+
+  test('whether something is present is told without reading it', () => {
+    const disk = countingDisk();
+    const journal = journalOf();
+    const file = path.join(folder, 'source.c');
+    fs.writeFileSync(file, 'source');
+    const files = new FileStates(journal, disk, Date);
+    expect(files.isPresent(files.id(file))).toBe(true);
+    expect(files.isPresent(files.id(`${file}.missing`))).toBe(false);
+    expect(disk.reads).toBe(0);
+    fs.symlinkSync('nowhere', path.join(folder, 'dangling'));
+    expect(files.isPresent(files.id(`link:${path.join(folder, 'dangling')}`))).toBe(true);
+    expect(files.isPresent(files.id(path.join(folder, 'dangling')))).toBe(false);
+    journal.close();
+  });
+
   test('an output is, on one with a coarse clock', () => {
     const disk = countingDisk();
     const journal = journalOf();
