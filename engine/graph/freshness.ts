@@ -69,8 +69,19 @@ const checks: readonly Check[] = [
 function* commandChanged(action: Action, manifest: Manifest, around: Surroundings): Iterable<Reason> {
   if (sameDigest(commandDigest(action), manifest.commandDigest)) return;
   const [from, to] = [commandOf(manifest, around.journal.strings), commandText(action)];
-  if (action.includePath !== undefined && differsInUnused(from, to, manifest, around)) return;
+  if (knowsItsMacros(action) && differsInUnused(from, to, manifest, around)) return;
   yield { kind: 'command', from, to };
+}
+
+/** The assembler proper reads no macros. */
+const ASSEMBLED = /\.s$/;
+const PREPROCESSED = /\.(?:[cCS]|cc|cpp|cxx|c\+\+|sx)$/;
+
+/** Whether all files are known in which a macro of the command line could be mentioned. */
+export function knowsItsMacros({ rule, inputs, includePath, depfile }: Action): boolean {
+  if (includePath !== undefined) return true;
+  if (rule !== 'Compile' || depfile !== undefined) return false;
+  return inputs.some((name) => ASSEMBLED.test(name)) && !inputs.some((name) => PREPROCESSED.test(name));
 }
 
 /**

@@ -13,7 +13,13 @@ import {
 } from '../journal/manifest.ts';
 import type { KnownScan } from '../journal/journal.ts';
 import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
-import { declaredFiles, isFileName, sharedEnvironmentText, type Surroundings } from './freshness.ts';
+import {
+  declaredFiles,
+  isFileName,
+  knowsItsMacros,
+  sharedEnvironmentText,
+  type Surroundings,
+} from './freshness.ts';
 import { meansAnother, resolveInclude } from './include-search.ts';
 import type { ScannedFile } from './lookups.ts';
 import type { Performed } from './perform.ts';
@@ -132,10 +138,10 @@ export class Recorder {
    */
   refresh(action: Action): void {
     const manifest = this.#around.journal.manifest(action.id);
-    if (manifest === undefined || action.includePath === undefined) return;
+    if (manifest === undefined || !knowsItsMacros(action)) return;
     const digest = commandDigest(action);
     const hasCommand = sameDigest(digest, manifest.commandDigest);
-    const lookups = this.#presentLookups(action.includePath, manifest);
+    const lookups = action.includePath && this.#presentLookups(action.includePath, manifest);
     if (hasCommand && lookups === undefined) return;
     const { journal } = this.#around;
     journal.recordManifest(action.id, {

@@ -33,6 +33,19 @@ function knowsItsPrograms(rule: RuleName, steps: readonly Step[]): boolean {
 }
 
 /**
+ * Whether no program of a recipe reads variables that the makefiles export: a clean tree's first edit changes Unikraft's full
+ * version, which they export to every recipe. What this program does itself reads none, but for Kconfig.
+ */
+function readsNoExported(rule: RuleName, steps: readonly Step[]): boolean {
+  if (HERMETIC.has(rule)) return true;
+  return steps.every((step) => {
+    if (step.kind === 'script') return false;
+    if (step.kind === 'native') return step.performer !== 'configure';
+    return step.kind !== 'shell' || LONE_PROGRAM.test(parseSimpleCommand(step.text)?.[0] ?? '');
+  });
+}
+
+/**
  * Reduces the environment of a recipe to what its commands may depend on, so that a new terminal or session does
  * not make anything dirty: influential variables; for recipes of any kind also those that the makefiles export and
  * those that the recipe's own text mentions.
@@ -65,13 +78,13 @@ export class EnvironmentFilter {
     for (const name of mentioned) this.#asked.add(name);
     const kept: Record<string, string> = {};
     const dropsPath = knowsItsPrograms(rule, steps);
+    const dropsExported = readsNoExported(rule, steps);
     for (const name of Object.keys(environment).sort()) {
       if (MAKES_OWN.test(name) && !mentioned.has(name)) continue;
       const value = toText(environment[name]!);
       const exported = this.#own[name] !== value;
       if (name === 'PATH' && dropsPath && !exported) continue;
-      if (INFLUENTIAL.test(name) || mentioned.has(name) || (exported && !HERMETIC.has(rule)))
-        kept[name] = value;
+      if (INFLUENTIAL.test(name) || mentioned.has(name) || (exported && !dropsExported)) kept[name] = value;
     }
     const key = JSON.stringify(kept);
     const known = this.#shared.get(key);

@@ -64,3 +64,38 @@ test('any other option counts', async () => {
   const compilation = actionsWith('-DVERSION=2 -O2').find((action) => action.includePath !== undefined)!;
   expect(reasonsToRun(compilation, around)).toMatchObject([{ kind: 'command' }]);
 });
+
+/** An object that is made from one source without a dependency file; the definition is a word of its command. */
+const assembled = (source: string, definition: string): Action => ({
+  id: path.join(root, 'start.o'),
+  rule: 'Compile',
+  library: '',
+  label: 'AS',
+  description: 'start.o',
+  cwd: root,
+  steps: [
+    { kind: 'write', path: path.join(root, 'start.o'), content: `object ${definition}`, append: false },
+  ],
+  inputs: [source],
+  implicit: [],
+  orderOnly: [],
+  outputs: [path.join(root, 'start.o')],
+  tools: [],
+  environment: {},
+  pool: 'compile',
+});
+
+test.each([
+  ['start.s', []],
+  ['start.S', ['start.o']],
+])(
+  'of sources without a dependency file, only those of the assembler proper mention none: %s',
+  async (name, again) => {
+    const source = path.join(root, name);
+    fs.writeFileSync(source, 'VERSION\n');
+    expect(await startedBy([assembled(source, '-DVERSION=1')])).toHaveLength(1);
+    const started = await startedBy([assembled(source, '-DVERSION=2')]);
+    expect(started.map((id) => path.basename(id))).toEqual(again);
+    expect(await startedBy([assembled(source, '-DVERSION=2 --other')])).toHaveLength(1);
+  },
+);
