@@ -172,6 +172,7 @@ export class Expander implements CompilerScope {
   enterMacro(name: string, given: number): MacroFrame {
     const frame = (this.frames[this.depth] ??= new MacroFrame());
     this.depth++;
+    this.variables.enterScope();
     frame.name = name;
     frame.place = this.reading;
     frame.outerCount = this.argumentCount;
@@ -195,6 +196,7 @@ export class Expander implements CompilerScope {
     for (let index = 0; index < frame.count; index++) this.numbered[index]!.local = frame.saved[index];
     this.argumentCount = frame.outerCount;
     this.depth--;
+    this.variables.leaveScope();
   }
 
   warnUndefined(name: string): void {

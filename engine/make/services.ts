@@ -6,7 +6,7 @@ import { Reader } from './reader.ts';
 import type { Run } from './run.ts';
 import { placePrefix } from './stop.ts';
 import { describeError } from './system-errors.ts';
-import { Rank, type Place, type TargetScope } from './variables.ts';
+import { type Place, type TargetScope } from './variables.ts';
 
 /** What functions do to the world, through the run's host. */
 export class Services implements ExpansionServices {
@@ -71,7 +71,7 @@ export class Services implements ExpansionServices {
       status = 127;
       run.options.output.error(`${run.messages.program}: ${argv[0]!}: ${describeError(reply.failure)}\n`);
     }
-    run.variables.define('.SHELLSTATUS', String(status), Rank.override, false);
+    run.variables.setShellStatus(status);
     // What a command that does not exist wrote is a message for the user.
     if (status === 127) {
       if (reply.stdout !== '') run.options.output.error(reply.stdout);

@@ -119,6 +119,9 @@ export class TargetScope {
   nextIsParent = false;
 }
 
+const SHELL_STATUS = '.SHELLSTATUS';
+const NONE_OF_ITS_OWN = Symbol('none of its own');
+
 export interface VariableObserver {
   environmentVariable(name: string, value: string): void;
   undefinedVariable(name: string): void;
@@ -136,6 +139,8 @@ export class Variables {
   private globalList: readonly Variable[] = [];
   /** The scopes of the target whose recipe or prerequisites are being expanded. */
   context: TargetScope | undefined;
+  /** What `.SHELLSTATUS` was outside, for each scope of a call or a loop under way that has one of its own. */
+  private readonly statusOutside: (Variable | undefined | typeof NONE_OF_ITS_OWN)[] = [];
   /** -e */
   environmentOverrides = false;
   observer: VariableObserver | undefined;
@@ -247,6 +252,30 @@ export class Variables {
       scope!.variables.set(name, variable);
     }
     return variable;
+  }
+
+  /** A `$(call)` or `$(foreach)` begins, which has variables of its own. */
+  enterScope(): void {
+    this.statusOutside.push(NONE_OF_ITS_OWN);
+  }
+
+  leaveScope(): void {
+    const outside = this.statusOutside.pop();
+    if (outside !== NONE_OF_ITS_OWN) this.symbol(SHELL_STATUS).local = outside;
+  }
+
+  /** Defines `.SHELLSTATUS` as GNU Make does: in the innermost scope, which may be that of a call, a loop or a target. */
+  setShellStatus(status: number): void {
+    const top = this.statusOutside.length - 1;
+    const symbol = this.symbol(SHELL_STATUS);
+    if (top < 0) {
+      this.define(SHELL_STATUS, String(status), Rank.override, false, undefined, this.context);
+    } else if (this.statusOutside[top] === NONE_OF_ITS_OWN) {
+      this.statusOutside[top] = symbol.local;
+      symbol.local = new Variable(SHELL_STATUS, String(status), Rank.override, false, undefined);
+    } else {
+      symbol.local!.setValue(String(status));
+    }
   }
 
   /** Removes a global variable, unless it is of greater strength. */

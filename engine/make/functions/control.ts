@@ -153,6 +153,7 @@ export const foreachFunction: LazyFunction = {
     const saved = symbol.local;
     const variable = new Variable(name, '', Rank.automatic, false, undefined);
     symbol.local = variable;
+    expander.variables.enterScope();
     try {
       let result = '';
       for (let index = 0; index < words.length; index++) {
@@ -163,6 +164,7 @@ export const foreachFunction: LazyFunction = {
       return result;
     } finally {
       symbol.local = saved;
+      expander.variables.leaveScope();
     }
   },
 };
