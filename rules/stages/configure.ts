@@ -1,13 +1,21 @@
+import fs from 'node:fs';
 import { runConf } from '../../engine/kconfig/command.ts';
 import { noInput, type ConfOutput } from '../../engine/kconfig/conf-run.ts';
 import { nodeHost, type KconfigHost } from '../../engine/kconfig/host.ts';
-import type { NativeOutcome, Performer } from '../../engine/graph/perform.ts';
+import {
+  describeSystemError,
+  isSystemError,
+  type NativeOutcome,
+  type Performer,
+} from '../../engine/graph/perform.ts';
 
 /** Notes the files that a configuration run reads, so that editing any of them configures again. */
 class RecordingHost implements KconfigHost {
   readonly read = new Set<string>();
   /** Files that were there and were replaced. */
   readonly replaced = new Set<string>();
+  /** The first file that could not be written, and why. */
+  unwritable: string | undefined;
 
   readFile(path: string): Uint8Array | undefined {
     this.read.add(path);
@@ -24,7 +32,16 @@ class RecordingHost implements KconfigHost {
   }
   writeFile(path: string, bytes: Uint8Array): boolean {
     this.read.delete(path);
-    return nodeHost.writeFile(path, bytes);
+    if (nodeHost.writeFile(path, bytes)) return true;
+    // Once more, for the reason.
+    try {
+      fs.writeFileSync(path, bytes);
+      return true;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.unwritable ??= `cannot write ${describeSystemError(error)}`;
+      return false;
+    }
   }
   rename(from: string, to: string): boolean {
     if (nodeHost.exists(to)) this.replaced.add(to);
@@ -75,7 +92,9 @@ export const configure: Performer = (argument, context) => {
       : {
           kind: 'failed',
           output,
-          message: "the configuration is not complete: run 'unigraph olddefconfig' or 'unigraph menuconfig'",
+          message:
+            host.unwritable ??
+            "the configuration is not complete: run 'unigraph olddefconfig' or 'unigraph menuconfig'",
         };
   return Promise.resolve(outcome);
 };
