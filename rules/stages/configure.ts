@@ -39,7 +39,7 @@ class RecordingHost implements KconfigHost {
       return true;
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      this.unwritable ??= `cannot write ${describeSystemError(error)}`;
+      this.unwritable ??= `cannot write ${describeSystemError(Object.assign(error, { path }))}`;
       return false;
     }
   }
