@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { fromByteText, toByteText } from '../engine/kconfig/byte-text.ts';
 import { checkSettings } from '../engine/kconfig/check.ts';
 import type { Configuration } from '../engine/kconfig/configuration.ts';
+import { GuardedHost } from '../rules/configure/guarded-host.ts';
 import { nodeHost } from '../engine/kconfig/host.ts';
 import { menuPath, search } from '../engine/kconfig/search.ts';
 import type { ConfigSymbol } from '../engine/kconfig/symbol.ts';
@@ -76,7 +77,7 @@ export const command: Command<ConfigArguments> = {
     if (!found.ok) return complain(formatDiagnostic(found.error));
     const { workspace, words } = found.value;
     const text = new ConfigText(realpathSync(surroundings.cwd), workspace.core);
-    const opened = openConfiguration(workspace, surroundings.environment, nodeHost, !changes);
+    const opened = openConfiguration(workspace, surroundings.environment, new GuardedHost(), !changes);
     if (!opened.ok) return complain(formatDiagnostic(opened.error));
     const { configuration } = opened.value;
     configuration.load();

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { nodeHost } from '../engine/kconfig/host.ts';
+import { GuardedHost } from '../rules/configure/guarded-host.ts';
 import { formatDiagnostic } from '../engine/location.ts';
 import { configure, type ConfigureStep } from '../rules/configure/configure.ts';
 import { prepareWorkspace } from '../rules/configure/from-workspace.ts';
@@ -60,10 +60,11 @@ export function stepCommand(mode: keyof typeof stepDescriptions): Command<StepAr
       if (rest.length > (takesFile ? 1 : 0)) return complain(`${mode} does not take '${rest.at(-1)}'`);
       const defconfig = workspace.variables.findLast(({ name }) => name === 'UK_DEFCONFIG')?.value;
       const file = rest[0] ?? defconfig;
-      const around = { environment: surroundings.environment, host: nodeHost, ...confStreams(surroundings) };
+      const host = new GuardedHost();
+      const around = { environment: surroundings.environment, host, ...confStreams(surroundings) };
       const configuring = prepareWorkspace(workspace, mode, around);
       if (!configuring.ok) return complain(formatDiagnostic(configuring.error));
-      return configure(
+      const status = configure(
         configuring.value,
         {
           mode,
@@ -73,6 +74,7 @@ export function stepCommand(mode: keyof typeof stepDescriptions): Command<StepAr
         },
         around,
       );
+      return host.unwritable === undefined ? status : complain(host.unwritable);
 
       function complain(message: string): number {
         surroundings.stderr.write(`unigraph: ${message}\n`);

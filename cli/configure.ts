@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { nodeHost } from '../engine/kconfig/host.ts';
+import { GuardedHost } from '../rules/configure/guarded-host.ts';
 import { formatDiagnostic, formatLocation } from '../engine/location.ts';
 import { applySettings, textChanges, type Refused } from '../rules/configure/apply.ts';
 import { openConfiguration } from '../rules/configure/open.ts';
@@ -70,7 +70,7 @@ export const command: Command<ConfigureArguments> = {
     const wanted = settingsOf(args, workspace);
     if (typeof wanted === 'string') return complain(wanted);
 
-    const opened = openConfiguration(workspace, surroundings.environment, nodeHost, false);
+    const opened = openConfiguration(workspace, surroundings.environment, new GuardedHost(), false);
     if (!opened.ok) return complain(formatDiagnostic(opened.error));
     const { configuration } = opened.value;
     const present = configuration.read(workspace.config);

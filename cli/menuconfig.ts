@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import process from 'node:process';
-import { nodeHost } from '../engine/kconfig/host.ts';
+import { GuardedHost } from '../rules/configure/guarded-host.ts';
 import { formatDiagnostic } from '../engine/location.ts';
 import { unreachable } from '../engine/result.ts';
 import { openConfiguration } from '../rules/configure/open.ts';
@@ -38,7 +38,7 @@ export const command: Command<MenuArguments> = {
     if (!found.ok) return complain(formatDiagnostic(found.error));
     const { workspace, words } = found.value;
     if (words.length > 0) return complain(`menuconfig does not take '${words[0]}'`);
-    const opened = openConfiguration(workspace, surroundings.environment, nodeHost, false);
+    const opened = openConfiguration(workspace, surroundings.environment, new GuardedHost(), false);
     if (!opened.ok) return complain(formatDiagnostic(opened.error));
     const { configuration } = opened.value;
     configuration.load();

@@ -6,6 +6,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { Configuring } from './configure.ts';
 import type { Environment } from './environment.ts';
 import { prepareWorkspace } from './from-workspace.ts';
+import { GuardedHost } from './guarded-host.ts';
 import { overlayHost } from './overlay-host.ts';
 
 /** A workspace's options, with what is configured. */
@@ -16,6 +17,7 @@ export interface OpenedWorkspace {
 
 /**
  * Reads the options that a workspace has: the core's, the libraries', the application's. No `.config` is loaded yet.
+ * @param host a {@link GuardedHost} where they are to be saved: it fails when the lists of options could not be written whole
  * @param readOnly nothing is written then; `save` would write into memory
  */
 export function openConfiguration(
@@ -39,5 +41,6 @@ export function openConfiguration(
       hint: opened.error.trimEnd().replaceAll('\n', '\n  '),
     });
   }
+  if (host instanceof GuardedHost && host.unwritable !== undefined) return fail({ message: host.unwritable });
   return ok({ configuring: configuring.value, configuration: opened.value });
 }

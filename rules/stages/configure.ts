@@ -1,60 +1,26 @@
-import fs from 'node:fs';
+import type { NativeOutcome, Performer } from '../../engine/graph/perform.ts';
 import { runConf } from '../../engine/kconfig/command.ts';
 import { noInput, type ConfOutput } from '../../engine/kconfig/conf-run.ts';
-import { nodeHost, type KconfigHost } from '../../engine/kconfig/host.ts';
-import {
-  describeSystemError,
-  isSystemError,
-  type NativeOutcome,
-  type Performer,
-} from '../../engine/graph/perform.ts';
+import { GuardedHost } from '../configure/guarded-host.ts';
+import { withTreeScripts } from '../configure/tree-scripts.ts';
 
 /** Notes the files that a configuration run reads, so that editing any of them configures again. */
-class RecordingHost implements KconfigHost {
+class RecordingHost extends GuardedHost {
   readonly read = new Set<string>();
   /** Files that were there and were replaced. */
   readonly replaced = new Set<string>();
-  /** The first file that could not be written, and why. */
-  unwritable: string | undefined;
 
-  readFile(path: string): Uint8Array | undefined {
+  override readFile(path: string): Uint8Array | undefined {
     this.read.add(path);
-    return nodeHost.readFile(path);
+    return super.readFile(path);
   }
-  kind(path: string): ReturnType<KconfigHost['kind']> {
-    return nodeHost.kind(path);
-  }
-  exists(path: string): boolean {
-    return nodeHost.exists(path);
-  }
-  readDirectory(path: string): readonly string[] | undefined {
-    return nodeHost.readDirectory(path);
-  }
-  writeFile(path: string, bytes: Uint8Array): boolean {
+  override writeFile(path: string, bytes: Uint8Array): boolean {
     this.read.delete(path);
-    if (nodeHost.writeFile(path, bytes)) return true;
-    // Once more, for the reason.
-    try {
-      fs.writeFileSync(path, bytes);
-      return true;
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      this.unwritable ??= `cannot write ${describeSystemError(Object.assign(error, { path }))}`;
-      return false;
-    }
+    return super.writeFile(path, bytes);
   }
-  rename(from: string, to: string): boolean {
-    if (nodeHost.exists(to)) this.replaced.add(to);
-    return nodeHost.rename(from, to);
-  }
-  remove(path: string): boolean {
-    return nodeHost.remove(path);
-  }
-  makeDirectory(path: string): boolean {
-    return nodeHost.makeDirectory(path);
-  }
-  shell(...call: Parameters<KconfigHost['shell']>): ReturnType<KconfigHost['shell']> {
-    return nodeHost.shell(...call);
+  override rename(from: string, to: string): boolean {
+    if (this.exists(to)) this.replaced.add(to);
+    return super.rename(from, to);
   }
 }
 
@@ -80,7 +46,7 @@ export const configure: Performer = (argument, context) => {
     stdin: noInput,
     stdout: collect,
     stderr: collect,
-    host,
+    host: withTreeScripts(host),
   });
   // The lists of Config.uk files that it makes for itself while it reads (plats.uk, libs.uk, …).
   const generated = `${environment['KCONFIG_DIR'] ?? context.action.cwd}/`;
