@@ -27,8 +27,13 @@ export function clean(
   libraries: readonly string[],
 ): Result<Cleaned, Diagnostic> {
   const known = new Set(actions.map((action) => action.library).filter((name) => name !== ''));
+  const chosen: string[] = [];
   for (const name of libraries) {
-    if (known.has(name)) continue;
+    const full = [name, `lib${name}`, `app${name}`].find((each) => known.has(each));
+    if (full !== undefined) {
+      chosen.push(full);
+      continue;
+    }
     const meant = nearest(name, known);
     return fail({
       message: `there is no library '${name}' in this configuration`,
@@ -39,8 +44,7 @@ export function clean(
     let removed = 0;
     for (const action of actions) {
       if (KEPT.has(action.rule)) continue;
-      if (libraries.length > 0 && !libraries.some((name) => belongsTo(action, name, workspace.build)))
-        continue;
+      if (chosen.length > 0 && !chosen.some((name) => belongsTo(action, name, workspace.build))) continue;
       for (const file of filesOf(action)) {
         // Only inside the build folder: a rule may name a file of somebody else as its target.
         if (!file.startsWith(`${workspace.build}/`)) continue;
