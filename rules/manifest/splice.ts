@@ -187,9 +187,10 @@ function columnOf(text: string, offset: number): number {
   return offset - (text.lastIndexOf('\n', offset - 1) + 1);
 }
 
-/** How far the file indents; two where it does not. */
+/** How far the file indents, told by what is indented least; two where nothing is. */
 function indentStep(text: string): number {
-  return /^( +)[^\s#-]/m.exec(text)?.[1]?.length ?? 2;
+  const widths = Array.from(text.matchAll(/^( +)[^\s#]/gm), ([, blanks]) => blanks!.length);
+  return widths.length === 0 ? 2 : widths.reduce((least, width) => Math.min(least, width));
 }
 
 function replaceValue(text: string, pair: Pair, value: string | undefined): string | undefined {

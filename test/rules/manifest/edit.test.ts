@@ -139,6 +139,18 @@ describe('only what is changed changes', () => {
       'libraries: {a: 1.0.0}\n',
     ],
     [
+      'a list of maps, whose keys are indented twice',
+      'name: x\ntargets:\n  - architecture: x86_64\n    platform: kvm\n',
+      (e) => e.setLibrary('a', 'b'),
+      'name: x\ntargets:\n  - architecture: x86_64\n    platform: kvm\nlibraries:\n  a: b\n',
+    ],
+    [
+      'indented by four',
+      'name: x\nunikraft:\n    version: stable\n',
+      (e) => e.setLibrary('a', 'b'),
+      'name: x\nunikraft:\n    version: stable\nlibraries:\n    a: b\n',
+    ],
+    [
       'no libraries yet',
       'name: x # y\n\n# end\n',
       (e) => e.setLibrary('a', 'b'),
