@@ -110,7 +110,9 @@ class Lowering {
     const id = this.#idOf(target.name);
     if (this.#actions.has(id)) return [];
     const recipes = rules.map((rule) => this.#lowerOneRecipe(rule));
-    const recipe = joinRecipes(recipes);
+    const joined = joinRecipes(recipes);
+    // A phony target that does nothing only waits for others (uknetdev's `uk_scratch_mem_set`, which has `@:;`).
+    const recipe = target.phony && joined.steps.every(doesNothing) ? { ...joined, steps: [] } : joined;
     const native = this.#native;
     const needs = (names: readonly string[]): string[] => {
       const kept = names.filter((name) => name !== native.conf && name !== native.fixdep);
@@ -255,6 +257,9 @@ class Lowering {
     };
   }
 }
+
+const doesNothing = (step: Step): boolean =>
+  step.kind === 'shell' && /^\s*(?::|true)?\s*;?\s*$/.test(step.text);
 
 const isShell = (step: Step): step is Step & { readonly kind: 'shell' } => step.kind === 'shell';
 

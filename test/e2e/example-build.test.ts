@@ -158,6 +158,19 @@ describe.skipIf(missing !== undefined)(`building fortune again${because}`, () =>
     renameSync(`${journal}.aside`, journal);
   });
 
+  test('runs nothing for a phony target that does nothing', async () => {
+    const makefile = project.rig.path('libs/libfortune/Makefile.uk');
+    const text = readFileSync(makefile, 'utf8');
+    appendFileSync(
+      makefile,
+      'UK_PREPARE-y += note_size\n.PHONY: note_size\nnote_size: $(eval NOTED := 1)\n\t@:;\n',
+    );
+    await project.build();
+    expect((await project.call('build')).stdout).toBe('Nothing to do.\n');
+    writeFileSync(makefile, text);
+    await project.build();
+  });
+
   test('runs nothing when files are only touched', async () => {
     const before = writtenBelow(project.folder);
     touch(core('lib/nolibc/string.c'));
