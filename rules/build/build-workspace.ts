@@ -23,6 +23,7 @@ import { fail, ok, type Result } from '../../engine/result.ts';
 import { readSettings } from '../index/settings.ts';
 import { configure } from '../stages/configure.ts';
 import { configureFirst } from './configure-first.ts';
+import { EditedOrigins } from './edited-origins.ts';
 import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
 import type { InputLint, UndeclaredUse } from '../input-lint/input-lint.ts';
@@ -194,12 +195,15 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       if (!loaded.ok) return loaded;
     }
     if (kept !== undefined) kept.loaded = loaded.value;
-    const running = run(loaded.value, loaded.value.roots, (event) =>
-      emit(event.kind === 'done' ? { kind: 'done', summary: joined(configured, event.summary) } : event),
-    );
+    const edited = new EditedOrigins(loaded.value.graph, originStates(state));
+    const running = run(loaded.value, loaded.value.roots, (event) => {
+      edited.watch(event);
+      emit(event.kind === 'done' ? { kind: 'done', summary: joined(configured, event.summary) } : event);
+    });
     // Commands are under way by now, and this thread has time.
     loaded.value.save();
     const summary = joined(configured, await running);
+    for (const text of edited.notes()) emit({ kind: 'note', text });
     if (lint !== undefined) tellUndeclared(lint.findings(around.journal, foldersOf(workspace)), emit);
     if (summary.outcome === 'succeeded' && evaluatedAgain && request.goals.length === 0 && !request.dryRun) {
       const removed = removeStaleObjects({ graph: loaded.value.graph, around, workspace });
@@ -254,12 +258,15 @@ function joined(first: BuildSummary | undefined, second: BuildSummary): BuildSum
   };
 }
 
+/** Where the states of unpacked sources are kept. */
+const originStates = (state: string): string => path.join(state, 'origins');
+
 function performersOf(
   { workspace, environment }: BuildRequest,
   state: string,
 ): ReadonlyMap<string, Performer> {
   return new Map([
-    ...originPerformers(path.join(state, 'origins')),
+    ...originPerformers(originStates(state)),
     ['configure', configure],
     [
       'fetch',

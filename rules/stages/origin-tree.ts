@@ -39,6 +39,20 @@ export interface OriginEdits {
   readonly changed: readonly string[];
 }
 
+/**
+ * Tells a person that a folder is not what was unpacked.
+ * @param changed names below the folder
+ * @param library whose sources they are, if it is known
+ */
+export function describeEdits(folder: string, changed: readonly string[], library = ''): string {
+  const some = changed.slice(0, 3).join(', ') + (changed.length > 3 ? ` and ${changed.length - 3} more` : '');
+  const command = library === '' ? 'unigraph patch' : `unigraph patch ${library}`;
+  return (
+    `${folder} was edited by hand (${some}); it is used as it is.\n` +
+    `  '${command}' turns the edits into a patch; removing the folder makes it anew.`
+  );
+}
+
 /** What became of a request to bring an origin up to date. */
 export type OriginOutcome =
   | { readonly kind: 'made' }

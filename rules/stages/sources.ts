@@ -2,7 +2,13 @@ import fs from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { NativeContext, NativeOutcome, Performer, WrittenFile } from '../../engine/graph/perform.ts';
-import { OriginTree, type ApplyPatch, type OriginOutcome, type PatchSeries } from './origin-tree.ts';
+import {
+  OriginTree,
+  describeEdits,
+  type ApplyPatch,
+  type OriginOutcome,
+  type PatchSeries,
+} from './origin-tree.ts';
 import type { Result } from '../../engine/result.ts';
 import { TreeDigests } from './tree-digests.ts';
 
@@ -93,11 +99,7 @@ function conclude(
   if (!updated.ok) return { kind: 'failed', message: updated.error };
   fs.writeFileSync(stamp, `${content}\n`);
   if (updated.value.kind !== 'edited') return { kind: 'succeeded', wrote };
-  const { changed } = updated.value.edits;
-  const some = changed.slice(0, 3).join(', ') + (changed.length > 3 ? ` and ${changed.length - 3} more` : '');
-  const output =
-    `${tree.folder} was edited by hand (${some}); it is used as it is.\n` +
-    `  'unigraph patch' turns the edits into a patch; removing the folder makes it anew.\n`;
+  const output = `${describeEdits(tree.folder, updated.value.edits.changed)}\n`;
   return { kind: 'succeeded', output };
 }
 

@@ -301,6 +301,23 @@ describe.skipIf(missing !== undefined)(`building fortune again${because}`, () =>
     },
   );
 
+  test('says that it uses an origin that was edited by hand, until the edit is taken back', async () => {
+    const source = join(project.folder, 'libfortune/origin/libfortune-0.1/src/fortune.c');
+    const text = readFileSync(source, 'utf8');
+    appendFileSync(source, '/* tried */\n');
+    const edited = await project.call('build');
+    expect(edited).toMatchObject({ status: 0, stderr: '' });
+    expect(edited.stdout).toContain(
+      'libfortune/origin was edited by hand (libfortune-0.1/src/fortune.c); it is used as it is.\n' +
+        "  'unigraph patch libfortune' turns the edits into a patch",
+    );
+    expect(readFileSync(source, 'utf8')).toBe(`${text}/* tried */\n`);
+    writeFileSync(source, text);
+    const mended = await project.call('build');
+    expect(mended.status).toBe(0);
+    expect(mended.stdout).not.toContain('edited by hand');
+  });
+
   test('applies an added patch to a fresh origin and compiles only what it changes', async () => {
     const patch = project.rig.path('libs/libfortune/patches/0002-Say-more.patch');
     const source = readFileSync(
