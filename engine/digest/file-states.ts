@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { sameStat, type Disk, type FileStat } from '../disk.ts';
 import type { Journal } from '../journal/journal.ts';
-import { tickOf, vouches } from './stat-trust.ts';
+import { vouches, writtenMs } from './stat-trust.ts';
 import { digestOfPieces, digestOfText, missingDigest, type Digest } from './hash.ts';
 
 /**
@@ -115,10 +115,8 @@ export class FileStates {
     const recorded = this.#journal.file(id);
     if (recorded === undefined || this.#known[id] === FOLDER || vouches(recorded.stat, recorded.readMs))
       return;
-    const tick = tickOf(recorded.stat);
-    if (tick >= 1000) return;
-    const changedMs = Math.max(recorded.stat.mtimeMs, recorded.stat.ctimeMs);
-    this.#journal.recordFile(id, { ...recorded, readMs: changedMs + tick });
+    const readMs = Math.max(recorded.readMs, writtenMs(recorded.stat));
+    this.#journal.recordFile(id, { ...recorded, readMs });
   }
 
   /**
@@ -129,9 +127,7 @@ export class FileStates {
   takeWritten(path: string, stat: FileStat, digest: Digest): void {
     const id = this.id(path);
     this.invalidate(id);
-    const changedMs = Math.max(stat.mtimeMs, stat.ctimeMs);
-    const tick = tickOf(stat);
-    this.#journal.recordFile(id, { stat, digest, readMs: tick < 1000 ? changedMs + tick : changedMs });
+    this.#journal.recordFile(id, { stat, digest, readMs: writtenMs(stat) });
   }
 
   /** Reads a file again although its stat is what it was: somebody may have kept size and times. */

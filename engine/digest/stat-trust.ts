@@ -18,6 +18,16 @@ export function tickOf(stat: ChangeTimes): number {
   return Math.max(stat.mtimeMs, stat.ctimeMs) % 10 === 0 ? COARSE_MS : FINE_MS;
 }
 
+/**
+ * From when on the stat of a file vouches for what is known of its content because nobody else writes there, milliseconds
+ * since 1970: from the write on, as far as the clock would show a later one.
+ */
+export function writtenMs(stat: ChangeTimes): number {
+  const changedMs = Math.max(stat.mtimeMs, stat.ctimeMs);
+  const tick = tickOf(stat);
+  return tick >= COARSE_MS ? changedMs : changedMs + tick;
+}
+
 /** Whether a file with this stat may be taken to hold still what was read at `readMs` (milliseconds since 1970). */
 export function vouches(stat: ChangeTimes, readMs: number): boolean {
   return readMs - Math.max(stat.mtimeMs, stat.ctimeMs) >= tickOf(stat);

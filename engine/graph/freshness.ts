@@ -73,8 +73,8 @@ function* commandChanged(action: Action, manifest: Manifest, around: Surrounding
   yield { kind: 'command', from, to };
 }
 
-/** The assembler proper reads no macros. */
-const ASSEMBLED = /\.s$/;
+/** Sources for the assembler proper, which reads no macros and tells no headers. */
+export const ASSEMBLED = /\.s$/;
 const PREPROCESSED = /\.(?:[cCS]|cc|cpp|cxx|c\+\+|sx)$/;
 
 /** Whether all files are known in which a macro of the command line could be mentioned. */

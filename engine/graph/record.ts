@@ -14,6 +14,7 @@ import {
 import type { KnownScan } from '../journal/journal.ts';
 import { commandDigest, commandText, type Action, type IncludePath } from './action.ts';
 import {
+  ASSEMBLED,
   declaredFiles,
   isFileName,
   knowsItsMacros,
@@ -325,9 +326,6 @@ function sameVersions(a: FileVersions, b: FileVersions): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/** The assembler proper, which reads sources that are not preprocessed, writes no dependency file. */
-const NOT_PREPROCESSED = /\.s$/;
-
 /**
  * Reads and removes the dependency file of an action.
  * @returns undefined when there should be one and is none
@@ -339,7 +337,7 @@ function readDiscovered(action: Action): string[] | undefined {
     text = fs.readFileSync(action.depfile.path, 'utf8');
     fs.unlinkSync(action.depfile.path);
   } catch {
-    return action.inputs.some((name) => NOT_PREPROCESSED.test(name)) ? [] : undefined;
+    return action.inputs.some((name) => ASSEMBLED.test(name)) ? [] : undefined;
   }
   const found = readDepfile(text, action.cwd);
   return found.filter((name) => !action.outputs.includes(name));
