@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { isGroup } from '../../engine/graph/action.ts';
 import type { BuildGraph } from '../../engine/graph/build-graph.ts';
 import type { EventSink } from '../../engine/report/event.ts';
@@ -10,7 +11,8 @@ export class EditedOrigins {
   readonly #origins = new Map<string, string>();
   /** Origins that the build itself fills. */
   readonly #filled = new Set<string>();
-  readonly #edited = new Set<string>();
+  /** Names below each origin. */
+  readonly #edited = new Map<string, Set<string>>();
   readonly #stateFolder: string;
 
   /** @param stateFolder where states of origins are kept */
@@ -27,19 +29,21 @@ export class EditedOrigins {
     for (const reason of event.reasons) {
       if (reason.kind !== 'input-changed' || this.#isMade(reason.path)) continue;
       const origin = this.#originOf(reason.path);
-      if (origin !== undefined) this.#edited.add(origin);
+      if (origin === undefined) continue;
+      const names = this.#edited.get(origin) ?? new Set();
+      this.#edited.set(origin, names.add(path.relative(origin, reason.path)));
     }
   };
 
   /** What to tell at the end, a text for each edited origin. */
   notes(): string[] {
     const notes: string[] = [];
-    for (const origin of this.#edited) {
+    for (const [origin, names] of this.#edited) {
       // A patch inside the folder fills it as well.
       if ([...this.#filled].some((tree) => tree === origin || tree.startsWith(`${origin}/`))) continue;
       const library = this.#origins.get(origin)!;
       // None where an edit was taken back, and where nobody knows what was unpacked.
-      const changed = new OriginTree(origin, this.#stateFolder).edits()?.changed ?? [];
+      const changed = new OriginTree(origin, this.#stateFolder).edits(names)?.changed ?? [];
       if (changed.length > 0) notes.push(describeEdits(origin, changed, library));
     }
     return notes;
