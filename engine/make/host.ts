@@ -36,7 +36,7 @@ export interface ShellReply {
 /**
  * The one seam between the language and the world. All calls are synchronous; all strings, paths included, are
  * byte strings (bytes.ts); all paths are absolute, made of the evaluation's `cwd` and the name as written
- * (`/work/./a//b` stays so). Whoever wraps a host sees everything that an evaluation depended on.
+ * (`/src/./a//b` stays so). Whoever wraps a host sees everything that an evaluation depended on.
  */
 export interface MakeHost {
   /** A file's bytes; undefined if it cannot be read, with the reason in `lastError`. */

@@ -55,7 +55,7 @@ const commandLines: readonly (readonly string[])[] = [
   ['-k', '/b/kernel', '-i', '/b/initrd', '-m', '256', '-c', '2', '-s', '2', '-H'],
   ['-k/b/kernel', '-WPC', '-m128'],
   ['-W', '-x', '-t', 'x86q35', '-G', 'name with blanks'],
-  ['-x', '-g', '1234', '-T', '/tmp/trace.log', '-W'],
+  ['-x', '-g', '1234', '-T', '/var/log/trace.log', '-W'],
   ['-n', '-N', '2222', '-n', '-k', 'x'],
   ['-b', 'virbr0', '-V', 'eth7', '-n'],
   ['-d', '/b/disk.raw', '-q', '/b/disk.qcow2', '-e', '/b/share', '-d', '/dev/sdb', '-e', '/b/other'],
