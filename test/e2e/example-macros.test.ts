@@ -186,7 +186,7 @@ describe.skipIf(absent !== undefined)(title, () => {
     ['an application that is not there', ['A=/no/such/folder'], 'A=/no/such/folder does not exist'],
     ['a relative path', ['A=apps/fortune'], 'A=apps/fortune is not an absolute path'],
     ['a library that is not there', ['L=/no/such/library'], 'L=/no/such/library does not exist'],
-    ['no configuration', ['C=/no-such.config'], 'There is no configuration /no-such.config'],
+    ['no configuration', ['C=/usr/no-such.config'], 'There is no configuration /usr/no-such.config'],
   ])('explain %s', async (_, args, message) => {
     const { status, output } = await rig.make('', 'wrong', ...args);
     expect(status).not.toBe(0);
