@@ -1,3 +1,5 @@
+import { isBlank } from './words.ts';
+
 /**
  * Backslashes in makefiles. A backslash quotes one of the characters that are being looked for, and another
  * backslash in front of such a character; anywhere else it stands for itself (manual, "Rule Syntax", "Wildcards").
@@ -111,18 +113,28 @@ export function collapseContinuations(line: string, posix: boolean): string {
   if (newline < 0) return line;
   let out = '';
   let start = 0;
+  // What `out` ends with is known without looking: reading the end of a string that is being put together makes V8 copy
+  // all of it, for each of the thousands of lines that a list of dependencies has.
+  let endsWithBlank = false;
   while (newline >= 0) {
     let first = newline;
     while (first > start && line.charCodeAt(first - 1) === BACKSLASH) first--;
     const count = newline - first;
-    out += line.slice(start, newline - count + (count >> 1));
+    let end = first + (count >> 1);
+    const joins = count % 2 === 1;
+    if (joins && !posix) while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
+    if (end > start) {
+      out += line.slice(start, end);
+      endsWithBlank = false;
+    }
     start = newline + 1;
-    if (count % 2 === 1) {
-      while (start < line.length && (line.charAt(start) === ' ' || line.charAt(start) === '\t')) start++;
-      if (!posix) out = out.replace(/[ \t]+$/, '');
-      out += ' ';
+    if (joins) {
+      while (start < line.length && isBlank(line.charCodeAt(start))) start++;
+      if (posix || !endsWithBlank) out += ' ';
+      endsWithBlank = true;
     } else {
       out += '\n';
+      endsWithBlank = false;
     }
     newline = line.indexOf('\n', start);
   }
