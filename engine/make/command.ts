@@ -211,6 +211,7 @@ class MakeCommand {
     console.current = undefined;
     console.close(reading);
 
+    run.directories.filesWillChange();
     const jobs = new Jobs({
       run,
       console,

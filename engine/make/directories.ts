@@ -10,6 +10,8 @@ export class Directories {
   private readonly byName = new Map<string, ReadonlySet<string> | undefined>();
   private readonly byIdentity = new Map<string, ReadonlySet<string> | undefined>();
   private readonly impossible = new Set<string>();
+  /** What `isPresent` found, while nothing that this run does can change it. */
+  private found: Map<string, boolean> | undefined = new Map();
 
   constructor(host: MakeHost, cwd: string) {
     this.host = host;
@@ -38,6 +40,28 @@ export class Directories {
     }
     this.byName.set(directory, names);
     return names;
+  }
+
+  /**
+   * True if there is something by that name now, be it a link to nothing. Lists of dependencies ask for the same few
+   * thousand names a hundred thousand times.
+   */
+  isPresent(name: string): boolean {
+    const known = this.found?.get(name);
+    if (known !== undefined) return known;
+    const present = this.host.lstat(this.path(name)) !== undefined;
+    this.found?.set(name, present);
+    return present;
+  }
+
+  /** A command ran or a file was written: what was there before has to be looked for again. */
+  filesChanged(): void {
+    this.found?.clear();
+  }
+
+  /** Recipes begin to run: from now on files change at any time. */
+  filesWillChange(): void {
+    this.found = undefined;
   }
 
   /** True if the listing of the file's directory has it. */

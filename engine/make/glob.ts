@@ -22,20 +22,20 @@ export function glob(pattern: string, directories: Directories, host: MakeHost):
 function globUnsorted(pattern: string, directories: Directories, host: MakeHost): string[] {
   if (!hasMagic(pattern)) {
     const name = unescape(pattern);
-    return name !== '' && host.lstat(directories.path(name)) !== undefined ? [name] : [];
+    return name !== '' && directories.isPresent(name) ? [name] : [];
   }
   const slash = pattern.lastIndexOf('/');
   if (slash === pattern.length - 1) return globDirectories(pattern, directories, host);
   const last = pattern.slice(slash + 1);
-  if (slash < 0) return matchIn('.', '', last, directories, host);
+  if (slash < 0) return matchIn('.', '', last, directories);
   const head = slash === 0 ? '/' : pattern.slice(0, slash);
   if (!hasMagic(head)) {
     const directory = unescape(head);
-    return matchIn(directory, slash === 0 ? '/' : `${directory}/`, last, directories, host);
+    return matchIn(directory, slash === 0 ? '/' : `${directory}/`, last, directories);
   }
   const found: string[] = [];
   for (const directory of globUnsorted(head, directories, host)) {
-    found.push(...matchIn(directory, `${directory}/`, last, directories, host));
+    found.push(...matchIn(directory, `${directory}/`, last, directories));
   }
   return found;
 }
@@ -49,16 +49,10 @@ function globDirectories(pattern: string, directories: Directories, host: MakeHo
     .map((name) => name + slashes);
 }
 
-function matchIn(
-  directory: string,
-  prefix: string,
-  pattern: string,
-  directories: Directories,
-  host: MakeHost,
-): string[] {
+function matchIn(directory: string, prefix: string, pattern: string, directories: Directories): string[] {
   if (!hasMagic(pattern)) {
     const name = prefix + unescape(pattern);
-    return host.lstat(directories.path(name)) === undefined ? [] : [name];
+    return directories.isPresent(name) ? [name] : [];
   }
   const names = directories.list(directory);
   if (names === undefined) return [];

@@ -65,6 +65,7 @@ export class Services implements ExpansionServices {
         environment: this.shellEnvironment(),
         ...(errorDescriptor === undefined ? {} : { errorDescriptor }),
       });
+    if (native === undefined) run.directories.filesChanged();
     if (reply.stderr !== undefined && reply.stderr !== '') run.options.output.error(reply.stderr);
     let status = reply.status;
     if (reply.failure !== undefined) {
@@ -106,7 +107,9 @@ export class Services implements ExpansionServices {
   }
 
   writeFile(name: string, text: string, append: boolean): string | undefined {
-    return this.run.host.writeFile(this.run.directories.path(name), text, append);
+    const { directories, host } = this.run;
+    directories.filesChanged();
+    return host.writeFile(directories.path(name), text, append);
   }
 
   info(text: string): void {
