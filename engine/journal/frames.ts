@@ -14,6 +14,11 @@ export function journalHeader(): Buffer {
   return HEADER;
 }
 
+/** Whether these are the bytes of a journal of this version. */
+export function isJournal(file: Buffer): boolean {
+  return file.subarray(0, HEADER.length).equals(HEADER);
+}
+
 /** Low half of xxh64: 32 bits find every single flipped bit and all but 2^-32 of other damage. */
 function checksum(payload: Uint8Array): number {
   return digestOf(payload).low;
@@ -28,21 +33,38 @@ export function frame(payload: Buffer): Buffer {
   return framed;
 }
 
+/** Where the frame ends that begins at `offset`, when it is whole and intact. */
+function intactEnd(file: Buffer, offset: number): number | undefined {
+  if (offset + FRAME_HEADER_BYTES > file.length) return undefined;
+  const length = file.readUInt32LE(offset);
+  const end = offset + FRAME_HEADER_BYTES + length;
+  if (length === 0 || end > file.length) return undefined;
+  const payload = file.subarray(offset + FRAME_HEADER_BYTES, end);
+  return checksum(payload) === file.readUInt32LE(offset + 4) ? end : undefined;
+}
+
+/** The payload of the frame that begins at `offset`; undefined when it is not whole and intact. */
+export function payloadAt(file: Buffer, offset: number): Buffer | undefined {
+  const end = intactEnd(file, offset);
+  return end === undefined ? undefined : file.subarray(offset + FRAME_HEADER_BYTES, end);
+}
+
 /**
- * Calls `visit` with each payload of `file` until the first frame that is not whole and intact.
+ * Calls `visit` with each payload of `file`, and where its frame begins, until the first frame that is not whole and
+ * intact.
+ * @param from where the first frame begins
  * @returns the length of the valid part: 0 when the header is not this version's
  */
-export function readFrames(file: Buffer, visit: (payload: Buffer) => void): number {
-  if (!file.subarray(0, HEADER.length).equals(HEADER)) return 0;
-  let offset = HEADER.length;
-  while (offset + FRAME_HEADER_BYTES <= file.length) {
-    const length = file.readUInt32LE(offset);
-    const end = offset + FRAME_HEADER_BYTES + length;
-    if (length === 0 || end > file.length) break;
-    const payload = file.subarray(offset + FRAME_HEADER_BYTES, end);
-    if (checksum(payload) !== file.readUInt32LE(offset + 4)) break;
+export function readFrames(
+  file: Buffer,
+  visit: (payload: Buffer, at: number) => void,
+  from = HEADER.length,
+): number {
+  if (!isJournal(file)) return 0;
+  let offset = from;
+  for (let end = intactEnd(file, offset); end !== undefined; end = intactEnd(file, offset)) {
     try {
-      visit(payload);
+      visit(file.subarray(offset + FRAME_HEADER_BYTES, end), offset);
     } catch (error) {
       if (error instanceof RangeError) break; // intact but not a record of ours
       throw error;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Digest } from '../digest/hash.ts';
 import type { FileStat } from '../disk.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { frame, journalHeader, readFrames } from './frames.ts';
+import { Checkpoint, TAIL_BYTES } from './checkpoint.ts';
+import { FRAME_HEADER_BYTES, frame, isJournal, journalHeader, payloadAt, readFrames } from './frames.ts';
 import { readManifest, writeManifest, type Manifest } from './manifest.ts';
 import { StringTable } from './string-table.ts';
 import { makeFolder } from '../folders.ts';
@@ -34,33 +35,52 @@ export interface KnownScan {
 const COMPACT_RATIO = 3;
 const COMPACT_MINIMUM = 4 << 20;
 
+/** Bytes after a checkpoint that are worth another one: replaying them takes 5 ms. */
+const CHECKPOINT_BYTES = 256 << 10;
+
 /**
  * What was built from what: an append-only file of records, the latest of a key counting. Manifests stay
- * encoded until asked for: a build that has little to do looks at few of them.
+ * encoded until asked for: a build that has little to do looks at few of them. A checkpoint beside the file saves reading
+ * most of it (checkpoint.ts).
  *
  * A reader never writes. A writer must hold the build folder's lock (lock.ts).
  */
 export class Journal {
-  readonly strings = new StringTable();
+  readonly strings: StringTable;
+  readonly #checkpoint: Checkpoint | undefined;
+  /** The file as it was read. */
+  readonly #content: Buffer;
+  /** What is newer than the checkpoint. */
   readonly #files = new Map<number, KnownFile>();
+  /** Where the frames begin that hold manifests, by the action's string; and scans, where they are newer than the checkpoint. */
+  readonly #manifestAt = new Map<number, number>();
+  readonly #scanAt = new Map<string, number>();
+  readonly #manifests = new Map<number, Manifest>();
   readonly #scans = new Map<string, KnownScan>();
-  readonly #actions = new Map<number, Buffer>();
-  readonly #decoded = new Map<number, Manifest>();
-  readonly #notes = new Map<string, string>();
+  readonly #notes: Map<string, string>;
   readonly #path: string;
   #descriptor: number | undefined;
-  #savedStrings = 0;
-  #size = 0;
+  #savedStrings: number;
+  #size: number;
+  /** The length of the part that can be believed. */
+  readonly #valid: number;
 
   private constructor(file: string) {
     this.#path = file;
+    const { content, inode } = readWhole(file);
+    this.#content = content;
+    this.#size = content.length;
+    if (isJournal(content)) this.#checkpoint = Checkpoint.open(checkpointOf(file), inode, content);
+    this.strings = new StringTable(this.#checkpoint?.strings);
+    this.#notes = new Map(this.#checkpoint?.notes);
+    for (const [id, at] of this.#checkpoint?.actions() ?? []) this.#manifestAt.set(id, at);
+    this.#valid = readFrames(content, (payload, at) => this.#accept(payload, at), this.#checkpoint?.covered);
+    this.#savedStrings = this.strings.size;
   }
 
   /** Loads a journal for reading; a missing, foreign or damaged file gives what can be believed of it. */
   static read(file: string): Journal {
-    const journal = new Journal(file);
-    journal.#load();
-    return journal;
+    return new Journal(file);
   }
 
   /**
@@ -68,35 +88,26 @@ export class Journal {
    * @throws the file system's error when the file cannot be written
    */
   static open(file: string): Journal {
-    const journal = new Journal(file);
-    const valid = journal.#load();
+    let journal = new Journal(file);
     makeFolder(path.dirname(file));
-    if (journal.#size > COMPACT_MINIMUM && journal.#size > COMPACT_RATIO * journal.#liveSize()) {
+    if (
+      journal.#size > COMPACT_MINIMUM &&
+      journal.#size > COMPACT_RATIO * (journal.#checkpoint?.liveSize ?? journal.#liveSize())
+    ) {
       journal.#compact();
-    } else if (valid === 0) {
+      journal = new Journal(file);
+    } else if (journal.#valid === 0) {
       fs.writeFileSync(file, journalHeader());
-    } else if (valid < journal.#size) {
-      fs.truncateSync(file, valid);
+      journal.#size = journalHeader().length;
+    } else if (journal.#valid < journal.#size) {
+      fs.truncateSync(file, journal.#valid);
+      journal.#size = journal.#valid;
     }
     journal.#descriptor = fs.openSync(file, 'a');
     return journal;
   }
 
-  /** @returns the length of the valid part of the file */
-  #load(): number {
-    let content: Buffer;
-    try {
-      content = fs.readFileSync(this.#path);
-    } catch {
-      return 0;
-    }
-    this.#size = content.length;
-    const valid = readFrames(content, (payload) => this.#accept(payload));
-    this.#savedStrings = this.strings.size;
-    return valid;
-  }
-
-  #accept(payload: Buffer): void {
+  #accept(payload: Buffer, at: number): void {
     const reader = new ByteReader(payload);
     const kind = reader.u8();
     switch (kind) {
@@ -123,20 +134,14 @@ export class Journal {
         this.#files.set(id, { stat, readMs, digest: { high: reader.u32(), low: reader.u32() } });
         break;
       }
-      case SCAN: {
-        const key = scanKey({ high: reader.u32(), low: reader.u32() });
-        const symbols = reader.u32s();
-        const includes = reader.u32s();
-        symbols.forEach((id) => this.#knownString(id));
-        includes.forEach((id) => this.#knownString(id));
-        this.#scans.set(key, { symbols, includes });
+      case SCAN:
+        this.#scanAt.set(scanKey({ high: reader.u32(), low: reader.u32() }), at);
         break;
-      }
       case ACTION:
-        this.#actions.set(this.#knownString(reader.u32()), payload);
+        this.#manifestAt.set(this.#knownString(reader.u32()), at);
         break;
       case FORGET:
-        this.#actions.delete(reader.u32());
+        this.#manifestAt.delete(reader.u32());
         break;
       case NOTE:
         this.#notes.set(reader.text(), reader.text());
@@ -152,7 +157,7 @@ export class Journal {
   }
 
   file(id: number): KnownFile | undefined {
-    return this.#files.get(id);
+    return this.#files.get(id) ?? this.#checkpoint?.file(id);
   }
 
   recordFile(id: number, known: KnownFile): void {
@@ -176,32 +181,48 @@ export class Journal {
 
   /** What is known of any file with this content. */
   scan(digest: Digest): KnownScan | undefined {
-    return this.#scans.get(scanKey(digest));
-  }
-
-  recordScan(digest: Digest, scan: KnownScan): void {
     const key = scanKey(digest);
-    this.#scans.set(key, scan);
-    this.#append(this.#encodeScan(key, scan));
+    const known = this.#scans.get(key);
+    if (known !== undefined) return known;
+    const at = this.#scanAt.get(key) ?? this.#checkpoint?.scan(digest);
+    const scan = this.#decode(at, (reader) => {
+      if (scanKey({ high: reader.u32(), low: reader.u32() }) !== key) throw new RangeError('another scan');
+      const [symbols, includes] = [reader.u32s(), reader.u32s()];
+      for (const ids of [symbols, includes]) for (const id of ids) this.#knownString(id);
+      return { symbols, includes };
+    });
+    if (scan !== undefined) this.#scans.set(key, scan);
+    return scan;
   }
 
-  #encodeScan(key: string, scan: KnownScan): ByteWriter {
-    const [high, low] = key.split(':').map(Number) as [number, number];
-    return new ByteWriter().u8(SCAN).u32(high).u32(low).u32s(scan.symbols).u32s(scan.includes);
+  recordScan(digest: Digest, { symbols, includes }: KnownScan): void {
+    const key = scanKey(digest);
+    this.#scans.set(key, { symbols, includes });
+    const record = new ByteWriter().u8(SCAN).u32(digest.high).u32(digest.low).u32s(symbols).u32s(includes);
+    const at = this.#append(record);
+    if (at !== undefined) this.#scanAt.set(key, at);
   }
 
   /** The manifest of the action's last success; undefined when it never succeeded. */
   manifest(actionId: string): Manifest | undefined {
     const key = this.strings.find(actionId);
     if (key === undefined) return undefined;
-    const decoded = this.#decoded.get(key);
-    if (decoded !== undefined) return decoded;
-    const payload = this.#actions.get(key);
+    const known = this.#manifests.get(key);
+    if (known !== undefined) return known;
+    const manifest = this.#decode(this.#manifestAt.get(key), (reader) => {
+      if (reader.u32() !== key) throw new RangeError('another manifest');
+      return readManifest(reader);
+    });
+    if (manifest !== undefined) this.#manifests.set(key, manifest);
+    return manifest;
+  }
+
+  /** What a frame of the file as it was read holds behind its kind; undefined when it cannot be believed. */
+  #decode<T>(at: number | undefined, read: (reader: ByteReader) => T): T | undefined {
+    const payload = at === undefined ? undefined : payloadAt(this.#content, at);
     if (payload === undefined) return undefined;
     try {
-      const manifest = readManifest(new ByteReader(payload, 5));
-      this.#decoded.set(key, manifest);
-      return manifest;
+      return read(new ByteReader(payload, 1));
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;
@@ -212,22 +233,22 @@ export class Journal {
     const key = this.strings.intern(actionId);
     const writer = new ByteWriter(8192).u8(ACTION).u32(key);
     writeManifest(writer, manifest);
-    this.#actions.set(key, Buffer.from(writer.bytes()));
-    this.#decoded.set(key, manifest);
-    this.#append(writer);
+    this.#manifests.set(key, manifest);
+    // A reader keeps what it learns to itself; that there is a manifest it knows all the same.
+    this.#manifestAt.set(key, this.#append(writer) ?? Infinity);
   }
 
   /** Drops an action's manifest: it will count as never run. */
   forget(actionId: string): void {
     const key = this.strings.find(actionId);
-    if (key === undefined || !this.#actions.delete(key)) return;
-    this.#decoded.delete(key);
+    if (key === undefined || !this.#manifestAt.delete(key)) return;
+    this.#manifests.delete(key);
     this.#append(new ByteWriter(8).u8(FORGET).u32(key));
   }
 
   /** The ids of all actions with a manifest. */
   actionIds(): string[] {
-    return [...this.#actions.keys()].map((key) => this.strings.text(key));
+    return [...this.#manifestAt.keys()].map((key) => this.strings.text(key));
   }
 
   /** A small named text of the caller's own; undefined when never set. */
@@ -241,15 +262,20 @@ export class Journal {
     this.#append(new ByteWriter().u8(NOTE).text(name).text(text));
   }
 
-  /** New strings go in front of the record that uses them, in the same write. */
-  #append(record: ByteWriter): void {
-    if (this.#descriptor === undefined) return; // a reader keeps what it learns to itself
+  /**
+   * New strings go in front of the record that uses them, in the same write.
+   * @returns where the record's frame begins; undefined for a reader, which keeps what it learns to itself
+   */
+  #append(record: ByteWriter): number | undefined {
+    if (this.#descriptor === undefined) return undefined;
     const payload = Buffer.from(record.bytes());
-    const frames = [...this.#pendingStrings(), frame(payload)];
-    for (const bytes of frames) {
+    let at = this.#size;
+    for (const bytes of [...this.#pendingStrings(), frame(payload)]) {
+      at = this.#size;
       writeAll(this.#descriptor, bytes);
       this.#size += bytes.length;
     }
+    return at;
   }
 
   #pendingStrings(): Buffer[] {
@@ -261,34 +287,85 @@ export class Journal {
     return [frame(Buffer.from(writer.bytes()))];
   }
 
+  *#liveFiles(): Iterable<[id: number, known: KnownFile]> {
+    yield* this.#files;
+    for (const [id, known] of this.#checkpoint?.files() ?? []) if (!this.#files.has(id)) yield [id, known];
+  }
+
+  *#liveScans(): Iterable<[digest: Digest, at: number]> {
+    for (const [key, at] of this.#scanAt) {
+      const [high, low] = key.split(':').map(Number) as [number, number];
+      yield [{ high, low }, at];
+    }
+    for (const [digest, at] of this.#checkpoint?.scans() ?? [])
+      if (!this.#scanAt.has(scanKey(digest))) yield [digest, at];
+  }
+
+  /** Bytes that the records would take without outdated ones, about. */
   #liveSize(): number {
-    let size = this.#files.size * 68;
+    let size = 68 * [...this.#liveFiles()].length;
     for (let id = 0; id < this.strings.size; id++) size += this.strings.text(id).length + 4;
-    for (const payload of this.#actions.values()) size += payload.length;
-    for (const scan of this.#scans.values()) size += 32 + 4 * (scan.symbols.length + scan.includes.length);
+    for (const at of this.#manifestAt.values()) size += this.#frameLength(at);
+    for (const [, at] of this.#liveScans()) size += this.#frameLength(at);
     return size;
+  }
+
+  /** Bytes of a frame; of one that was written since the file was read a guess. */
+  #frameLength(at: number): number {
+    if (at + FRAME_HEADER_BYTES > this.#content.length) return 1000;
+    return FRAME_HEADER_BYTES + this.#content.readUInt32LE(at);
   }
 
   /** Writes the live records to a new file and renames it over the old one, synced: a crash leaves either. */
   #compact(): void {
+    fs.rmSync(checkpointOf(this.#path), { force: true });
     const temporary = `${this.#path}.new`;
     const descriptor = fs.openSync(temporary, 'w');
     this.#savedStrings = 0;
     const chunks: Buffer[] = [journalHeader(), ...this.#pendingStrings()];
-    for (const [id, known] of this.#files)
+    for (const [id, known] of this.#liveFiles())
       chunks.push(frame(Buffer.from(this.#encodeFile(id, known).bytes())));
-    for (const [key, scan] of this.#scans)
-      chunks.push(frame(Buffer.from(this.#encodeScan(key, scan).bytes())));
-    for (const payload of this.#actions.values()) chunks.push(frame(payload));
+    const frames = [...this.#liveScans()].map(([, at]) => at).concat(...this.#manifestAt.values());
+    for (const at of frames) {
+      const payload = payloadAt(this.#content, at);
+      if (payload !== undefined) chunks.push(frame(payload));
+    }
     for (const [name, text] of this.#notes) {
       chunks.push(frame(Buffer.from(new ByteWriter().u8(NOTE).text(name).text(text).bytes())));
     }
-    const content = Buffer.concat(chunks);
-    writeAll(descriptor, content);
+    writeAll(descriptor, Buffer.concat(chunks));
     fs.fsyncSync(descriptor);
     fs.closeSync(descriptor);
     fs.renameSync(temporary, this.#path);
-    this.#size = content.length;
+  }
+
+  /**
+   * Writes a checkpoint, where that would spare the next build some reading.
+   * @param worthBytes how much must be new since the last one
+   * @throws the file system's error
+   */
+  writeCheckpoint(worthBytes = CHECKPOINT_BYTES): void {
+    if (this.#descriptor === undefined) return;
+    if (this.#size - (this.#checkpoint?.covered ?? 0) < worthBytes) return;
+    const tail = Buffer.alloc(Math.min(TAIL_BYTES, this.#size));
+    const reading = fs.openSync(this.#path, 'r');
+    try {
+      fs.readSync(reading, tail, 0, tail.length, this.#size - tail.length);
+    } finally {
+      fs.closeSync(reading);
+    }
+    const strings = Array.from({ length: this.#savedStrings }, (_, id) => this.strings.text(id));
+    Checkpoint.write(checkpointOf(this.#path), {
+      inode: fs.fstatSync(this.#descriptor).ino,
+      covered: this.#size,
+      tail,
+      liveSize: this.#liveSize(),
+      strings,
+      files: this.#liveFiles(),
+      actions: this.#manifestAt,
+      scans: this.#liveScans(),
+      notes: this.#notes,
+    });
   }
 
   close(): void {
@@ -301,6 +378,24 @@ export class Journal {
 /** A write may take less than it was given, on a nearly full disk. */
 function writeAll(descriptor: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at);
+}
+
+/** A journal's checkpoint lies beside it. */
+function checkpointOf(file: string): string {
+  return `${file}.checkpoint`;
+}
+
+function readWhole(file: string): { readonly content: Buffer; readonly inode: number } {
+  try {
+    const descriptor = fs.openSync(file, 'r');
+    try {
+      return { content: fs.readFileSync(descriptor), inode: fs.fstatSync(descriptor).ino };
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  } catch {
+    return { content: Buffer.alloc(0), inode: 0 };
+  }
 }
 
 function scanKey(digest: Digest): string {

@@ -224,8 +224,18 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
     return ok(summary);
   } finally {
     if (kept === undefined) await spawner.close();
-    journal?.close();
+    if (journal !== undefined) closeJournal(journal);
   }
+}
+
+/** A checkpoint only saves time: the build is no worse where the disk is full. */
+function closeJournal(journal: Journal): void {
+  try {
+    journal.writeCheckpoint();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+  journal.close();
 }
 
 function verifyOutputs({ graph, roots }: Loaded, { files, journal }: Surroundings): void {

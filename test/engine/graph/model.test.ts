@@ -39,6 +39,8 @@ interface Step {
   readonly course: Course;
   /** A new process has only the journal; otherwise the builder lives on and is told that everything may have changed. */
   readonly restart: boolean;
+  /** A checkpoint of the journal is written before. */
+  readonly checkpoint: boolean;
 }
 
 /** Plain objects: a counterexample then reads as what one would write. */
@@ -127,6 +129,7 @@ const step: fc.Arbitrary<Step> = record({
   edits: fc.array(edit, { maxLength: 3 }),
   course,
   restart: fc.boolean(),
+  checkpoint: fc.boolean(),
 });
 
 /** One project with its builder and its model, taken through steps. */
@@ -152,7 +155,8 @@ class Story {
     this.#around = surroundings(this.#journal, trustingClock);
   }
 
-  async take({ edits, course: how, restart }: Step): Promise<void> {
+  async take({ edits, course: how, restart, checkpoint }: Step): Promise<void> {
+    if (checkpoint) this.#journal.writeCheckpoint(1);
     for (const each of edits) this.#project.apply(each);
     if (restart) this.#restart();
     else this.#around.files.invalidateAll();
@@ -356,7 +360,12 @@ test(
             await story.take(each);
             taken++;
           }
-          await story.take({ edits: [], course: { kind: 'plain', jobs: 2 }, restart: true });
+          await story.take({
+            edits: [],
+            course: { kind: 'plain', jobs: 2 },
+            restart: true,
+            checkpoint: false,
+          });
         } finally {
           story.end();
         }

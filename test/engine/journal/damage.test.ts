@@ -70,7 +70,12 @@ function believed(): Map<string, string> {
       rest,
     ]);
   };
-  return new Map(journal.actionIds().map((id) => [id, text(journal.manifest(id)!)]));
+  return new Map(
+    journal.actionIds().flatMap((id) => {
+      const manifest = journal.manifest(id);
+      return manifest === undefined ? [] : [[id, text(manifest)]];
+    }),
+  );
 }
 
 /** The ends of all frames. */
@@ -141,4 +146,97 @@ describe('a journal', () => {
       expectRightOutputs();
     }
   });
+});
+
+describe('a journal with a checkpoint', () => {
+  let checkpoint: string;
+
+  /** Writes one now. */
+  function checkpointNow(): void {
+    const journal = Journal.open(file);
+    journal.writeCheckpoint(1);
+    journal.close();
+    expect(fs.existsSync(checkpoint)).toBe(true);
+  }
+
+  beforeEach(() => {
+    checkpoint = `${file}.checkpoint`;
+  });
+
+  test('tells what it tells without one', () => {
+    const without = believed();
+    checkpointNow();
+    expect(believed()).toEqual(without);
+    expect(without.size).toBeGreaterThan(5);
+  });
+
+  test('is not read before the checkpoint, and is after it', async () => {
+    checkpointNow();
+    // Were it read from its start, nothing would be believed.
+    const damaged = Buffer.from(whole);
+    damaged[journalHeader().length + 2]! ^= 1;
+    fs.writeFileSync(file, damaged);
+    expect(believed().size).toBeGreaterThan(5);
+    project.apply({ kind: 'output', output: 3, how: 'edit' });
+    await buildOn();
+    expectRightOutputs();
+    const withTail = believed();
+    checkpointNow();
+    expect(believed()).toEqual(withTail);
+  });
+
+  test('of another journal is not believed', async () => {
+    checkpointNow();
+    const foreign = fs.readFileSync(checkpoint);
+    fs.rmSync(file);
+    project.apply({ kind: 'output', output: 1, how: 'delete' });
+    await buildOn();
+    const own = believed();
+    fs.writeFileSync(checkpoint, foreign);
+    expect(believed()).toEqual(own);
+    fs.writeFileSync(file, whole.subarray(0, whole.length - 1));
+    expect(believed().size).toBeLessThanOrEqual(own.size);
+    await buildOn();
+    expectRightOutputs();
+  });
+
+  test('that was cut at any byte is as if there were none', () => {
+    checkpointNow();
+    const written = believed();
+    const intact = fs.readFileSync(checkpoint);
+    for (let cut = 0; cut < intact.length; cut += 97) {
+      fs.writeFileSync(checkpoint, intact.subarray(0, cut));
+      expect(believed(), `cut at ${cut}`).toEqual(written);
+    }
+  });
+
+  test('of which any bit was flipped is as if there were none', () => {
+    checkpointNow();
+    const written = JSON.stringify([...believed()].sort());
+    const intact = fs.readFileSync(checkpoint);
+    for (let bit = 0; bit < 8 * intact.length; bit += 37) {
+      const damaged = Buffer.from(intact);
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      fs.writeFileSync(checkpoint, damaged);
+      expect(JSON.stringify([...believed()].sort()), `bit ${bit}`).toBe(written);
+    }
+  });
+
+  test('believes a manifest of which any bit was flipped no more, and all others', async () => {
+    checkpointNow();
+    const written = believed();
+    for (let bit = 8 * journalHeader().length; bit < 8 * whole.length; bit += 41) {
+      const damaged = Buffer.from(whole);
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      fs.writeFileSync(file, damaged);
+      const left = believed();
+      for (const [id, text] of left)
+        if (written.get(id) !== text) expect(text, `bit ${bit}`).toBe(written.get(id));
+      if (bit % 10 !== 0) continue;
+      project.apply({ kind: 'output', output: bit, how: 'truncate' });
+      await buildOn();
+      expectRightOutputs();
+      fs.writeFileSync(file, whole);
+    }
+  }, 120_000);
 });
