@@ -1,4 +1,5 @@
 import { digestOf } from '../digest/hash.ts';
+import type { JournalFile } from './journal-file.ts';
 
 /**
  * The journal's framing. The file is a header line, then frames: length and checksum (32 bits each,
@@ -14,9 +15,9 @@ export function journalHeader(): Buffer {
   return HEADER;
 }
 
-/** Whether these are the bytes of a journal of this version. */
-export function isJournal(file: Buffer): boolean {
-  return file.subarray(0, HEADER.length).equals(HEADER);
+/** Whether this is a journal of this version. */
+export function isJournal(file: JournalFile): boolean {
+  return file.range(0, HEADER.length).equals(HEADER);
 }
 
 /** Low half of xxh64: 32 bits find every single flipped bit and all but 2^-32 of other damage. */
@@ -33,43 +34,50 @@ export function frame(payload: Buffer): Buffer {
   return framed;
 }
 
-/** Where the frame ends that begins at `offset`, when it is whole and intact. */
-function intactEnd(file: Buffer, offset: number): number | undefined {
-  if (offset + FRAME_HEADER_BYTES > file.length) return undefined;
-  const length = file.readUInt32LE(offset);
-  const end = offset + FRAME_HEADER_BYTES + length;
-  if (length === 0 || end > file.length) return undefined;
-  const payload = file.subarray(offset + FRAME_HEADER_BYTES, end);
-  return checksum(payload) === file.readUInt32LE(offset + 4) ? end : undefined;
+/** The payload of the frame at the start of these bytes; undefined when it is not whole and intact. */
+function intactPayload(bytes: Buffer): Buffer | undefined {
+  if (bytes.length < FRAME_HEADER_BYTES) return undefined;
+  const length = bytes.readUInt32LE(0);
+  const end = FRAME_HEADER_BYTES + length;
+  if (length === 0 || end > bytes.length) return undefined;
+  const payload = bytes.subarray(FRAME_HEADER_BYTES, end);
+  return checksum(payload) === bytes.readUInt32LE(4) ? payload : undefined;
 }
 
+/** As much as most frames take. */
+const FIRST_LOOK_BYTES = 8 << 10;
+
 /** The payload of the frame that begins at `offset`; undefined when it is not whole and intact. */
-export function payloadAt(file: Buffer, offset: number): Buffer | undefined {
-  const end = intactEnd(file, offset);
-  return end === undefined ? undefined : file.subarray(offset + FRAME_HEADER_BYTES, end);
+export function payloadAt(file: JournalFile, offset: number): Buffer | undefined {
+  const bytes = file.range(offset, offset + FIRST_LOOK_BYTES);
+  if (bytes.length < FRAME_HEADER_BYTES) return undefined;
+  const length = FRAME_HEADER_BYTES + bytes.readUInt32LE(0);
+  return intactPayload(length <= bytes.length ? bytes : file.range(offset, offset + length));
 }
 
 /**
- * Calls `visit` with each payload of `file`, and where its frame begins, until the first frame that is not whole and
+ * Calls `visit` with the payload of each frame of a file, and where the frame begins, until the first that is not whole and
  * intact.
  * @param from where the first frame begins
- * @returns the length of the valid part: 0 when the header is not this version's
+ * @returns the length of the valid part
  */
 export function readFrames(
-  file: Buffer,
+  file: JournalFile,
   visit: (payload: Buffer, at: number) => void,
   from = HEADER.length,
 ): number {
-  if (!isJournal(file)) return 0;
-  let offset = from;
-  for (let end = intactEnd(file, offset); end !== undefined; end = intactEnd(file, offset)) {
+  const bytes = file.range(from, file.length);
+  let offset = 0;
+  for (;;) {
+    const payload = intactPayload(bytes.subarray(offset));
+    if (payload === undefined) break;
     try {
-      visit(file.subarray(offset + FRAME_HEADER_BYTES, end), offset);
+      visit(payload, from + offset);
     } catch (error) {
       if (error instanceof RangeError) break; // intact but not a record of ours
       throw error;
     }
-    offset = end;
+    offset += FRAME_HEADER_BYTES + payload.length;
   }
-  return offset;
+  return from + offset;
 }

@@ -7,6 +7,7 @@ import { Checkpoint, TAIL_BYTES } from './checkpoint.ts';
 import { FRAME_HEADER_BYTES, frame, isJournal, journalHeader, payloadAt, readFrames } from './frames.ts';
 import { readManifest, writeManifest, type Manifest } from './manifest.ts';
 import { StringTable } from './string-table.ts';
+import { JournalFile } from './journal-file.ts';
 import { makeFolder } from '../folders.ts';
 
 /** Kinds of records; the first byte of a frame's payload. Never renumber: old journals hold these. */
@@ -48,8 +49,8 @@ const CHECKPOINT_BYTES = 256 << 10;
 export class Journal {
   readonly strings: StringTable;
   readonly #checkpoint: Checkpoint | undefined;
-  /** The file as it was read. */
-  readonly #content: Buffer;
+  /** The file as it was when it was loaded. */
+  readonly #content: JournalFile;
   /** What is newer than the checkpoint. */
   readonly #files = new Map<number, KnownFile>();
   /** Where the frames begin that hold manifests, by the action's string; and scans, where they are newer than the checkpoint. */
@@ -67,20 +68,25 @@ export class Journal {
 
   private constructor(file: string) {
     this.#path = file;
-    const { content, inode } = readWhole(file);
-    this.#content = content;
-    this.#size = content.length;
-    if (isJournal(content)) this.#checkpoint = Checkpoint.open(checkpointOf(file), inode, content);
+    this.#content = new JournalFile(file);
+    this.#size = this.#content.length;
+    const readable = isJournal(this.#content);
+    if (readable) this.#checkpoint = Checkpoint.open(checkpointOf(file), this.#content);
     this.strings = new StringTable(this.#checkpoint?.strings);
     this.#notes = new Map(this.#checkpoint?.notes);
-    for (const [id, at] of this.#checkpoint?.actions() ?? []) this.#manifestAt.set(id, at);
-    this.#valid = readFrames(content, (payload, at) => this.#accept(payload, at), this.#checkpoint?.covered);
+    this.#checkpoint?.addActions(this.#manifestAt);
+    this.#valid = readable
+      ? readFrames(this.#content, (payload, at) => this.#accept(payload, at), this.#checkpoint?.covered)
+      : 0;
     this.#savedStrings = this.strings.size;
   }
 
   /** Loads a journal for reading; a missing, foreign or damaged file gives what can be believed of it. */
   static read(file: string): Journal {
-    return new Journal(file);
+    const journal = new Journal(file);
+    // Readers are not closed.
+    journal.#content.load();
+    return journal;
   }
 
   /**
@@ -95,6 +101,7 @@ export class Journal {
       journal.#size > COMPACT_RATIO * (journal.#checkpoint?.liveSize ?? journal.#liveSize())
     ) {
       journal.#compact();
+      journal.close();
       journal = new Journal(file);
     } else if (journal.#valid === 0) {
       fs.writeFileSync(file, journalHeader());
@@ -310,10 +317,9 @@ export class Journal {
     return size;
   }
 
-  /** Bytes of a frame; of one that was written since the file was read a guess. */
+  /** Bytes of a frame; of one that was written since the file was loaded a guess. */
   #frameLength(at: number): number {
-    if (at + FRAME_HEADER_BYTES > this.#content.length) return 1000;
-    return FRAME_HEADER_BYTES + this.#content.readUInt32LE(at);
+    return FRAME_HEADER_BYTES + (payloadAt(this.#content, at)?.length ?? 1000);
   }
 
   /** Writes the live records to a new file and renames it over the old one, synced: a crash leaves either. */
@@ -347,28 +353,27 @@ export class Journal {
   writeCheckpoint(worthBytes = CHECKPOINT_BYTES): void {
     if (this.#descriptor === undefined) return;
     if (this.#size - (this.#checkpoint?.covered ?? 0) < worthBytes) return;
-    const tail = Buffer.alloc(Math.min(TAIL_BYTES, this.#size));
-    const reading = fs.openSync(this.#path, 'r');
-    try {
-      fs.readSync(reading, tail, 0, tail.length, this.#size - tail.length);
-    } finally {
-      fs.closeSync(reading);
-    }
     const strings = Array.from({ length: this.#savedStrings }, (_, id) => this.strings.text(id));
-    Checkpoint.write(checkpointOf(this.#path), {
-      inode: fs.fstatSync(this.#descriptor).ino,
-      covered: this.#size,
-      tail,
-      liveSize: this.#liveSize(),
-      strings,
-      files: this.#liveFiles(),
-      actions: this.#manifestAt,
-      scans: this.#liveScans(),
-      notes: this.#notes,
-    });
+    const written = new JournalFile(this.#path);
+    try {
+      Checkpoint.write(checkpointOf(this.#path), {
+        inode: written.inode,
+        covered: this.#size,
+        tail: written.range(this.#size - TAIL_BYTES, this.#size),
+        liveSize: this.#liveSize(),
+        strings,
+        files: this.#liveFiles(),
+        actions: this.#manifestAt,
+        scans: this.#liveScans(),
+        notes: this.#notes,
+      });
+    } finally {
+      written.close();
+    }
   }
 
   close(): void {
+    this.#content.close();
     if (this.#descriptor === undefined) return;
     fs.closeSync(this.#descriptor);
     this.#descriptor = undefined;
@@ -383,19 +388,6 @@ function writeAll(descriptor: number, bytes: Buffer): void {
 /** A journal's checkpoint lies beside it. */
 function checkpointOf(file: string): string {
   return `${file}.checkpoint`;
-}
-
-function readWhole(file: string): { readonly content: Buffer; readonly inode: number } {
-  try {
-    const descriptor = fs.openSync(file, 'r');
-    try {
-      return { content: fs.readFileSync(descriptor), inode: fs.fstatSync(descriptor).ino };
-    } finally {
-      fs.closeSync(descriptor);
-    }
-  } catch {
-    return { content: Buffer.alloc(0), inode: 0 };
-  }
 }
 
 function scanKey(digest: Digest): string {
