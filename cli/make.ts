@@ -18,6 +18,7 @@ export const command: RawCommand = {
       stdin: 0,
       makeProgram: ownProgram(environment, cwd),
       signals: process,
+      nativeShell: true,
     });
     if (status > 128) endAsBySignal(status - 128);
     return status;

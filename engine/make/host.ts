@@ -3,6 +3,7 @@ export interface HostStat {
   /** Modification time in milliseconds since 1970, with a fraction. */
   readonly mtimeMs: number;
   readonly directory: boolean;
+  /** Of a file: this process may execute it. */
   readonly executable: boolean;
   /** Device and inode, which tell whether two names are the same directory. */
   readonly device: number;

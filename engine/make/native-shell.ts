@@ -1,7 +1,6 @@
-import { type as systemName } from 'node:os';
 import type { ShellSettings } from './command-argv.ts';
 import type { MakeHost, ShellReply } from './host.ts';
-import { absolutePath } from './functions/names.ts';
+import { NativeCommands, NeedsShell } from './native-commands.ts';
 
 /**
  * Answers to `$(shell)` commands that need no process. A build system asks the same small things over and over
@@ -16,8 +15,22 @@ import { absolutePath } from './functions/names.ts';
 /** Shells that agree on what is understood here. */
 const knownShells: ReadonlySet<string> = new Set(['/bin/sh', '/bin/dash', '/bin/bash', '/usr/bin/bash']);
 
-/** Thrown when the real shell is needed. Nothing has been done by then: no command here has an effect. */
-class NeedsShell extends Error {}
+/** Variables by which a user makes the shell do other things than it is told. */
+const SHELL_CHANGERS = ['BASH_ENV', 'SHELLOPTS', 'BASHOPTS', 'BASH_COMPAT', 'POSIXLY_CORRECT', 'LD_PRELOAD'];
+/** Environments are the same object throughout an evaluation. */
+const plainEnvironments = new WeakMap<object, boolean>();
+
+/** No function of the user's stands for a command, and the shell reads nothing but what it is told. */
+function isPlainEnvironment(environment: Readonly<Record<string, string>>): boolean {
+  let plain = plainEnvironments.get(environment);
+  if (plain === undefined) {
+    plain =
+      SHELL_CHANGERS.every((name) => environment[name] === undefined) &&
+      !Object.keys(environment).some((name) => name.startsWith('BASH_FUNC_'));
+    plainEnvironments.set(environment, plain);
+  }
+  return plain;
+}
 
 /** @returns undefined if the command has to be run */
 export function answerNatively(
@@ -28,6 +41,7 @@ export function answerNatively(
   environment: Readonly<Record<string, string>>,
 ): ShellReply | undefined {
   if (!knownShells.has(settings.shell) || settings.ifs !== '' || settings.flags !== '-c') return undefined;
+  if (!isPlainEnvironment(environment)) return undefined;
   try {
     const tokens = tokenize(command);
     const shell = new TinyShell(tokens, host, cwd, environment);
@@ -115,13 +129,8 @@ function readWord(command: string, start: number): { text: string; quoted: boole
 /** Carries out what it reads, in one pass; branches that are not taken are read only. */
 class TinyShell {
   private readonly tokens: readonly Token[];
-  private readonly host: MakeHost;
-  private readonly environment: Readonly<Record<string, string>>;
-  private readonly start: string;
-  /** Where `cd` went. */
-  private directory: string | undefined;
+  private readonly commands: NativeCommands;
   private at = 0;
-  private output = '';
 
   constructor(
     tokens: readonly Token[],
@@ -130,15 +139,13 @@ class TinyShell {
     environment: Readonly<Record<string, string>>,
   ) {
     this.tokens = tokens;
-    this.host = host;
-    this.start = cwd;
-    this.environment = environment;
+    this.commands = new NativeCommands(host, cwd, environment);
   }
 
   run(): ShellReply {
     const status = this.list(true, []);
     if (this.at < this.tokens.length) throw new NeedsShell();
-    return { stdout: this.output, stderr: '', status };
+    return { stdout: this.commands.output, stderr: '', status };
   }
 
   private get next(): Token | undefined {
@@ -195,9 +202,9 @@ class TinyShell {
   private command(active: boolean): number {
     if (this.isOperator('(')) {
       this.at++;
-      const { directory } = this;
+      const { directory } = this.commands;
       const status = this.list(active, []);
-      this.directory = directory;
+      this.commands.directory = directory;
       if (!this.isOperator(')')) throw new NeedsShell();
       this.at++;
       return status;
@@ -235,152 +242,10 @@ class TinyShell {
       else if (text !== '2>') break;
     }
     if (!active) return 0;
-    const before = this.output;
-    const status = this.execute(words[0]!, words.slice(1));
-    if (silent) this.output = before;
+    const { commands } = this;
+    const before = commands.output;
+    const status = commands.execute(words[0]!, words.slice(1));
+    if (silent) commands.output = before;
     return status;
-  }
-
-  private execute(name: string, args: readonly string[]): number {
-    switch (name) {
-      case 'true':
-      case ':':
-        return 0;
-      case 'false':
-        return 1;
-      case 'echo':
-        return this.print(args, true);
-      case 'printf':
-        if (args.length !== 1) throw new NeedsShell();
-        return this.print(args, false);
-      case '[':
-        if (args.at(-1) !== ']') throw new NeedsShell();
-        return this.test(args.slice(0, -1)) ? 0 : 1;
-      case 'test':
-        return this.test(args) ? 0 : 1;
-      case 'mkdir':
-        return this.makeDirectories(args);
-      case 'cd':
-        return this.changeDirectory(args);
-      case 'pwd':
-        if (args.length > 0) throw new NeedsShell();
-        this.output += `${this.directory ?? this.startDirectory()}\n`;
-        return 0;
-      case 'which':
-        return this.which(args);
-      case 'uname':
-        if (args.length > 0) throw new NeedsShell();
-        this.output += `${systemName()}\n`;
-        return 0;
-      default:
-        throw new NeedsShell();
-    }
-  }
-
-  private print(args: readonly string[], newline: boolean): number {
-    if (args.some((arg) => /[\\%]/.test(arg)) || args[0]?.startsWith('-') === true) throw new NeedsShell();
-    this.output += args.join(' ') + (newline ? '\n' : '');
-    return 0;
-  }
-
-  private test(args: readonly string[]): boolean {
-    const [left, operator, right] = args;
-    if (args.length === 2) return this.testFile(left!, operator!);
-    if (args.length !== 3) throw new NeedsShell();
-    if (operator === '=') return left === right;
-    if (operator === '!=') return left !== right;
-    if (!/^-?[0-9]{1,15}$/.test(left!) || !/^-?[0-9]{1,15}$/.test(right!)) throw new NeedsShell();
-    const a = Number(left);
-    const b = Number(right);
-    switch (operator) {
-      case '-eq':
-        return a === b;
-      case '-ne':
-        return a !== b;
-      case '-gt':
-        return a > b;
-      case '-ge':
-        return a >= b;
-      case '-lt':
-        return a < b;
-      case '-le':
-        return a <= b;
-      default:
-        throw new NeedsShell();
-    }
-  }
-
-  private testFile(operator: string, name: string): boolean {
-    switch (operator) {
-      case '-n':
-        return name !== '';
-      case '-z':
-        return name === '';
-      case '-e':
-        return name !== '' && this.host.stat(this.path(name)) !== undefined;
-      case '-d':
-        return name !== '' && this.host.stat(this.path(name))?.directory === true;
-      default:
-        throw new NeedsShell();
-    }
-  }
-
-  private path(name: string): string {
-    return name.startsWith('/') ? name : `${this.directory ?? this.startDirectory()}/${name}`;
-  }
-
-  /** `mkdir -p`, if there is nothing to make. */
-  private makeDirectories(args: readonly string[]): number {
-    const [option, ...names] = args;
-    if ((option !== '-p' && option !== '-pv') || names.length === 0) throw new NeedsShell();
-    for (const name of names) {
-      if (name === '' || name.startsWith('-')) throw new NeedsShell();
-      if (this.host.stat(this.path(name))?.directory !== true) throw new NeedsShell();
-    }
-    return 0;
-  }
-
-  private changeDirectory(args: readonly string[]): number {
-    const [name] = args;
-    if (args.length !== 1 || name === undefined || name === '' || name.startsWith('-'))
-      throw new NeedsShell();
-    if (this.environment['CDPATH'] !== undefined) throw new NeedsShell();
-    const path = this.path(name);
-    if (this.host.stat(path)?.directory !== true) throw new NeedsShell();
-    const plain = absolutePath(path, '/');
-    // `..` behind a link: whether the shell goes by the name or by the disk is not for here to say.
-    if (path.split('/').includes('..') && this.host.realpath(path) !== plain) throw new NeedsShell();
-    this.directory = plain;
-    return 0;
-  }
-
-  /** The shell trusts PWD if it names this directory; by a link, it may be another name than ours. */
-  private startDirectory(): string {
-    const given = this.environment['PWD'];
-    if (given === undefined || given === this.start) return this.start;
-    const theirs = this.host.stat(given);
-    const ours = this.host.stat(this.start);
-    if (theirs !== undefined && theirs.inode === ours?.inode && theirs.device === ours.device) {
-      throw new NeedsShell();
-    }
-    return this.start;
-  }
-
-  /** The first executable of that name in PATH. */
-  private which(args: readonly string[]): number {
-    const [name] = args;
-    if (args.length !== 1 || name === undefined || !/^[A-Za-z0-9_.+-]+$/.test(name) || name.startsWith('-')) {
-      throw new NeedsShell();
-    }
-    for (const directory of (this.environment['PATH'] ?? '').split(':')) {
-      if (!directory.startsWith('/')) throw new NeedsShell();
-      const path = `${directory}/${name}`;
-      const stat = this.host.stat(path);
-      if (stat !== undefined && !stat.directory && stat.executable) {
-        this.output += `${path}\n`;
-        return 0;
-      }
-    }
-    throw new NeedsShell();
   }
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   lstatSync,
@@ -75,7 +76,7 @@ class NodeHost implements MakeHost {
   stat(path: string): HostStat | undefined {
     try {
       const stats = statSync(toPath(path), { throwIfNoEntry: false });
-      if (stats !== undefined) return hostStat(stats);
+      if (stats !== undefined) return hostStat(stats, path);
       this.missing = path;
       return undefined;
     } catch (error) {
@@ -87,8 +88,8 @@ class NodeHost implements MakeHost {
     try {
       const stats = lstatSync(toPath(path), { throwIfNoEntry: false });
       if (stats === undefined) return undefined;
-      if (!stats.isSymbolicLink()) return hostStat(stats);
-      return { ...hostStat(stats), link: readlinkSync(toPath(path), 'latin1') };
+      if (!stats.isSymbolicLink()) return hostStat(stats, path);
+      return { ...hostStat(stats, path), link: readlinkSync(toPath(path), 'latin1') };
     } catch {
       return undefined;
     }
@@ -179,14 +180,25 @@ class NodeHost implements MakeHost {
   }
 }
 
-function hostStat(stats: Stats): HostStat {
+function hostStat(stats: Stats, path: string): HostStat {
+  const { mode } = stats;
   return {
     mtimeMs: stats.mtimeMs,
     directory: stats.isDirectory(),
-    executable: (stats.mode & 0o111) !== 0,
+    executable: (mode & 0o111) === 0o111 || ((mode & 0o111) !== 0 && mayExecute(path)),
     device: stats.dev,
     inode: stats.ino,
   };
+}
+
+/** A file that not everybody may execute: may this process? */
+function mayExecute(path: string): boolean {
+  try {
+    accessSync(toPath(path), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** ENOENT, or ENOTDIR, or that a directory may not be searched. */

@@ -27,7 +27,16 @@ const COMMAND = resolve(import.meta.dirname, '../../../engine/make/command.ts');
 export const ownMake: Program = async ({ argv, cwd, environment, stdin }) => {
   const stdout = new Collector();
   const stderr = new Collector();
-  const run = runMake({ argv, cwd, environment, stdin, stdout, stderr, makeProgram: 'make' });
+  const run = runMake({
+    argv,
+    cwd,
+    environment,
+    stdin,
+    stdout,
+    stderr,
+    makeProgram: 'make',
+    nativeShell: true,
+  });
   const late = new Promise<number>((done) => setTimeout(() => done(-1), TIME_LIMIT).unref());
   const status = await Promise.race([run, late]);
   return { stdout: stdout.text, stderr: stderr.text, status };
@@ -44,7 +53,7 @@ export async function installOwnMake(folder: string): Promise<Program> {
     import { runMake } from ${JSON.stringify(COMMAND)};
     process.exitCode = await runMake({
       argv: process.argv.slice(2), cwd: process.cwd(), environment: process.env, stdin: 0,
-      stdout: process.stdout, stderr: process.stderr, makeProgram: 'make', signals: process,
+      stdout: process.stdout, stderr: process.stderr, makeProgram: 'make', signals: process, nativeShell: true,
     });`;
   await build({
     stdin: { contents: entry, resolveDir: folder, loader: 'ts' },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -14,8 +14,11 @@ afterAll(() => folder.remove());
 
 const environment = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 const settings = { shell: '/bin/sh', flags: '-c', ifs: '', oneShell: false, stopAtNewline: false };
-const answer = (command: string): { stdout: string; status: number } | undefined => {
-  const reply = answerNatively(command, settings, nodeHost(), folder.path, environment);
+const answer = (
+  command: string,
+  variables: Readonly<Record<string, string>> = environment,
+): { stdout: string; status: number } | undefined => {
+  const reply = answerNatively(command, settings, nodeHost(), folder.path, variables);
   return reply === undefined ? undefined : { stdout: reply.stdout, status: reply.status };
 };
 const ask = (command: string): { stdout: string; status: number } => {
@@ -36,7 +39,9 @@ describe('a shell command that is answered without a shell', () => {
     'cd ./d/../d//e && pwd',
     'which sh',
     'which sh || type -p sh || echo sh',
+    'which /bin/sh || type -p /bin/sh || echo sh',
     'uname',
+    'umask',
     "if [ 12 -gt 8 ] || ([ 12 -eq 8 ] && [ 2 -ge 0 ]) ; then printf 'y' ; fi",
     'if [ n = y ] ; then printf "" ; fi',
     'if [ a = b ]; then echo 1; else echo 2; fi',
@@ -54,6 +59,8 @@ describe('a shell command that is answered without a shell', () => {
     'which sh || type -p sh || echo sh',
     "if [ 12 -gt 8 ] || ([ 12 -eq 8 ] && [ 2 -ge 0 ]) ; then printf 'y' ; fi",
     'uname',
+    'umask',
+    'which /bin/sh',
   ])('is answered at all: %s', (command) => {
     expect(answer(command)).toBeDefined();
   });
@@ -76,6 +83,38 @@ describe('a shell command that is answered without a shell', () => {
     '',
   ])('is never one that could have an effect or fail: %s', (command) => {
     expect(answer(command)).toBeUndefined();
+  });
+
+  it('goes to the shell when the user has put a program of that name in front', () => {
+    for (const command of ['which sh', 'uname', 'mkdir -p d']) {
+      expect(answer(command), command).toBeDefined();
+      const first = join(folder.path, 'programs');
+      expect(answer(command, { PATH: `${first}:${environment.PATH}` }), command).toBeDefined();
+    }
+    const first = join(folder.path, 'shims');
+    mkdirSync(first);
+    for (const name of ['which', 'uname', 'mkdir']) {
+      writeFileSync(join(first, name), '#!/bin/sh\necho mine\n', { mode: 0o755 });
+    }
+    for (const command of ['which sh', 'uname', 'mkdir -p d']) {
+      expect(answer(command, { PATH: `${first}:${environment.PATH}` }), command).toBeUndefined();
+    }
+  });
+
+  it.each(['BASH_ENV', 'SHELLOPTS', 'BASH_FUNC_cd%%', 'POSIXLY_CORRECT'])(
+    'goes to the shell when %s changes what the shell does',
+    (name) => {
+      expect(answer('uname', { ...environment, [name]: 'x' })).toBeUndefined();
+    },
+  );
+
+  it('looks at CDPATH only for relative names', () => {
+    const variables = { ...environment, CDPATH: '/usr' };
+    expect(answer('cd d && pwd', variables)).toBeUndefined();
+    expect(answer(`cd ${folder.path}/d && pwd`, variables)).toEqual({
+      stdout: `${folder.path}/d\n`,
+      status: 0,
+    });
   });
 
   it('agrees with the shell on whatever it accepts', () => {

@@ -70,6 +70,6 @@ export function runOracle(folder: Folder, argv: readonly string[], limit = 20_00
 export async function runOwn(folder: Folder, argv: readonly string[]): Promise<Outcome> {
   const stdout = new Collector();
   const stderr = new Collector();
-  const status = await runMake({ argv, cwd: folder.path, environment, stdout, stderr });
+  const status = await runMake({ argv, cwd: folder.path, environment, stdout, stderr, nativeShell: true });
   return { status, stdout: stdout.text, stderr: stderr.text };
 }
