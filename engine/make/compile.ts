@@ -118,8 +118,12 @@ function isFunctionCharacter(code: number): boolean {
 
 /** Index of the parenthesis that closes what begins at `from`; -1 if there is none. */
 function matchingEnd(text: string, from: number, opening: string, closing: string): number {
+  const first = text.indexOf(closing, from);
+  if (first < 0) return -1;
+  const nested = text.indexOf(opening, from);
+  if (nested < 0 || nested > first) return first;
   let depth = 0;
-  for (let index = from; index < text.length; index++) {
+  for (let index = nested; index < text.length; index++) {
     const char = text[index];
     if (char === opening) depth++;
     else if (char === closing && --depth < 0) return index;
@@ -165,6 +169,8 @@ function splitArguments(
   opening: string,
   closing: string,
 ): string[] {
+  const whole = text.slice(start, end);
+  if (max === 1 || !whole.includes(',')) return [whole];
   const args: string[] = [];
   let depth = 0;
   let from = start;

@@ -8,7 +8,6 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   readSync,
   realpathSync,
@@ -38,6 +37,8 @@ const MOST_OUTPUT = 1 << 30;
 class NodeHost implements MakeHost {
   private readonly options: NodeHostOptions;
   private error: string | undefined;
+  /** The path that `stat` found last; it is mostly the one to be read next. */
+  private found: string | undefined;
   /** A path that was found missing without asking why. */
   private missing: string | undefined;
   /** The file that was written last, kept open: trees write lists line by line with `$(file >>…)`. */
@@ -62,12 +63,12 @@ class NodeHost implements MakeHost {
 
   readFile(path: string): string | undefined {
     // A tree's first build looks for thousands of files that are not there; an exception costs ten times a stat.
-    if (!existsSync(toPath(path))) {
+    if (path !== this.found && !existsSync(toPath(path))) {
       this.missing = path;
       return undefined;
     }
     try {
-      return readFileSync(toPath(path), 'latin1');
+      return readWhole(path);
     } catch (error) {
       return this.fail(error);
     }
@@ -76,7 +77,10 @@ class NodeHost implements MakeHost {
   stat(path: string): HostStat | undefined {
     try {
       const stats = statSync(toPath(path), { throwIfNoEntry: false });
-      if (stats !== undefined) return hostStat(stats, path);
+      if (stats !== undefined) {
+        this.found = path;
+        return hostStat(stats, path);
+      }
       this.missing = path;
       return undefined;
     } catch (error) {
@@ -189,6 +193,24 @@ function hostStat(stats: Stats, path: string): HostStat {
     device: stats.dev,
     inode: stats.ino,
   };
+}
+
+// A tree's makefiles are some thousand small files: a buffer for each costs more than reading them.
+const chunk = Buffer.allocUnsafeSlow(1 << 18);
+
+/** All of a file, which may also be a pipe (`-f <(…)`). */
+function readWhole(path: string): string {
+  const fd = openSync(toPath(path), 'r');
+  try {
+    let text = '';
+    for (;;) {
+      const count = readSync(fd, chunk, 0, chunk.length, null);
+      if (count === 0) return text;
+      text += chunk.toString('latin1', 0, count);
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** A file that not everybody may execute: may this process? */

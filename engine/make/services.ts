@@ -8,6 +8,9 @@ import { placePrefix } from './stop.ts';
 import { describeError } from './system-errors.ts';
 import { type Place, type TargetScope } from './variables.ts';
 
+/** One name, without a character that could mean more than itself in a list of names. */
+const PLAIN_NAME = /^[^\s\\*?[~(]+$/;
+
 /** What functions do to the world, through the run's host. */
 export class Services implements ExpansionServices {
   readonly cwd: string;
@@ -20,6 +23,8 @@ export class Services implements ExpansionServices {
   }
 
   wildcard(patterns: string): string {
+    // Most often one name is asked for, and whether it is there is all that matters.
+    if (PLAIN_NAME.test(patterns)) return this.run.directories.isPresent(patterns) ? patterns : '';
     return this.run.names.parse(patterns, { keepDotSlash: true, existing: true }).names.join(' ');
   }
 
