@@ -3,7 +3,10 @@ import { splitMember } from './archive.ts';
 import { glob, hasMagic, hasWildcard } from './glob.ts';
 import type { MakeHost } from './host.ts';
 import { findUnquotedOf } from './quoting.ts';
-import { isBlank, isSpace } from './words.ts';
+import { isBlank, isSpace, trim } from './words.ts';
+
+/** From this length on, a list is worth remembering. */
+const LONG = 256;
 
 /** How a list of file names is read. */
 export interface FileNameOptions {
@@ -24,7 +27,7 @@ export interface FileNameOptions {
 }
 
 export interface FileNameList {
-  readonly names: string[];
+  readonly names: readonly string[];
   /** What was not read: '' or a text that begins with a stop. */
   readonly rest: string;
 }
@@ -35,6 +38,13 @@ export class FileNames {
   private readonly host: MakeHost;
   private readonly home: (user: string) => string | undefined;
   private readonly archiveMembers: (archive: string, pattern: string) => string[];
+  /** The last long list. */
+  private last: { readonly list: string; readonly keepDotSlash: boolean; readonly names: readonly string[] } =
+    {
+      list: '',
+      keepDotSlash: false,
+      names: [],
+    };
 
   /**
    * @param home the home directory of a user; of the caller for ''
@@ -54,8 +64,8 @@ export class FileNames {
 
   parse(text: string, options: FileNameOptions = {}): FileNameList {
     const { stops = '', oneWord = false, prefix = '' } = options;
-    if (isPlain(text) && !oneWord && stops === '' && options.existing !== true) {
-      return { names: plainNames(text, options.keepDotSlash === true, prefix), rest: '' };
+    if (!oneWord && stops === '' && options.existing !== true && !MEANS_MORE.test(text)) {
+      return { names: this.plainNames(text, options.keepDotSlash === true, prefix), rest: '' };
     }
     const names: string[] = [];
     let current = text;
@@ -93,6 +103,20 @@ export class FileNames {
       this.add(name, options, names);
     }
     return { names: prefix === '' ? names : names.map((name) => prefix + name), rest: current.slice(at) };
+  }
+
+  /**
+   * The names of a list without anything special. Dependency files give each list twice, for what depends on it and as
+   * targets of an empty rule: the second time it is known.
+   */
+  private plainNames(text: string, keepDotSlash: boolean, prefix: string): readonly string[] {
+    if (text.length < LONG || prefix !== '') return plainNames(text, keepDotSlash, prefix);
+    const list = trim(text);
+    const { last } = this;
+    if (last.list === list && last.keepDotSlash === keepDotSlash) return last.names;
+    const names = plainNames(list, keepDotSlash, '');
+    this.last = { list, keepDotSlash, names };
+    return names;
   }
 
   private add(name: string, options: FileNameOptions, names: string[]): void {
@@ -135,22 +159,8 @@ export class FileNames {
   }
 }
 
-/** No character in it that could mean more than itself in a list of names. */
-function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    switch (text.charCodeAt(index)) {
-      case 92: // backslash
-      case 42: // *
-      case 63: // ?
-      case 91: // [
-      case 126: // ~
-      case 40: // (
-        return false;
-      default:
-    }
-  }
-  return true;
-}
+/** A character that could mean more than itself in a list of names. */
+const MEANS_MORE = /[\\*?[~(]/;
 
 function plainNames(text: string, keepDotSlash: boolean, prefix: string): string[] {
   const names: string[] = [];

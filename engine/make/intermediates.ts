@@ -13,6 +13,8 @@ export function removeIntermediates(run: Run, console: Console, interrupted: boo
   if (flags.question || flags.touch || run.allSecondary) return;
   if (interrupted && flags.justPrint) return;
   let any = false;
+  // The order costs a hash of each of some ten thousand names, and mostly there is nothing to remove.
+  if (!run.targets.some(({ intermediate }) => intermediate)) return;
   for (const target of run.targets.inTableOrder()) {
     if (!target.intermediate || target.secondary || target.isGoal) continue;
     if (!target.dontCare && target.precious) continue;

@@ -203,6 +203,12 @@ export class TargetTable {
     return this.table.values();
   }
 
+  /** True if the first rule of any target is such. */
+  some(test: (target: Target) => boolean): boolean {
+    for (const target of this.table.values()) if (test(target)) return true;
+    return false;
+  }
+
   /** In the order of GNU Make's table; the first rule of each. */
   inTableOrder(): readonly Target[] {
     return this.order.keys().map((key) => this.table.get(key)!);
