@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { toBytes } from './bytes.ts';
 import { Console, OutputBuffer, type OutputStream, type OutputSync } from './console.ts';
@@ -280,7 +279,7 @@ class MakeCommand {
       }
       if (this.standardInputFile === undefined) {
         const directory = this.environment['TMPDIR'] || tmpdir();
-        const file = `${directory}/Gm${randomBytes(4).toString('hex').slice(0, 6)}`;
+        const file = `${directory}/Gm${randomName()}`;
         this.host.writeFile(file, this.host.readStandardInput(), false);
         this.standardInputFile = file;
       }
@@ -401,4 +400,9 @@ function withInput(host: MakeHost, text: string): MakeHost {
     get: (target, key) =>
       key === 'readStandardInput' ? () => text : (Reflect.get(target, key, target) as unknown),
   });
+}
+
+/** Six characters by chance. Loading node:crypto for them would cost each start of make 10 ms. */
+function randomName(): string {
+  return Math.random().toString(36).slice(2, 8).padEnd(6, '0');
 }
