@@ -37,15 +37,11 @@ export function compile(text: string, scope: CompilerScope): Expression {
     if (next === '$' || next === '') {
       literal += '$';
       at = dollar + 2;
-    } else if (next === '(' || next === '{') {
-      flush();
-      const reference = compileParenthesized(text, dollar + 1, scope);
-      parts.push(reference.expression);
-      at = reference.end;
     } else {
       flush();
-      parts.push(new Reference(scope.symbol(next)));
-      at = dollar + 2;
+      const reference = compileReference(text, dollar, scope);
+      parts.push(reference.expression);
+      at = reference.end;
     }
     dollar = at >= text.length ? -1 : text.indexOf('$', at);
   }
@@ -54,10 +50,28 @@ export function compile(text: string, scope: CompilerScope): Expression {
   return parts.length === 1 ? parts[0]! : parts.length === 0 ? new Literal('') : new Concatenation(parts);
 }
 
-interface Compiled {
+export interface Compiled {
   readonly expression: Expression;
   /** Index after the closing parenthesis. */
   readonly end: number;
+}
+
+/** What stands at a `$`: `$$`, `$x`, `$(…)`. */
+export function compileReference(text: string, dollar: number, scope: CompilerScope): Compiled {
+  const next = text.charAt(dollar + 1);
+  if (next === '(' || next === '{') return compileParenthesized(text, dollar + 1, scope);
+  const expression = next === '$' || next === '' ? new Literal('$') : new Reference(scope.symbol(next));
+  return { expression, end: dollar + 2 };
+}
+
+/** Index after a `$(…)` that has no parenthesis of its kind inside; -1 for anything else. */
+export function endOfPlainReference(text: string, dollar: number): number {
+  const next = text.charAt(dollar + 1);
+  if (next !== '(' && next !== '{') return -1;
+  const end = text.indexOf(next === '(' ? ')' : '}', dollar + 2);
+  if (end < 0) return -1;
+  const nested = text.indexOf(next, dollar + 2);
+  return nested >= 0 && nested < end ? -1 : end + 1;
 }
 
 /** @param open index of the parenthesis or brace */

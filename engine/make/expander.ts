@@ -1,4 +1,10 @@
-import { compile, referenceExpression, type CompilerScope } from './compile.ts';
+import {
+  compile,
+  compileReference,
+  endOfPlainReference,
+  referenceExpression,
+  type CompilerScope,
+} from './compile.ts';
 import type { Expression } from './expression.ts';
 import type { MakeFunction } from './functions/function.ts';
 import { functionTable } from './functions/table.ts';
@@ -27,6 +33,8 @@ export interface ExpansionServices {
 /** Texts longer than this are mostly evaluated once; keeping their trees would only cost memory. */
 const LONGEST_KEPT = 4096;
 const MOST_KEPT = 20_000;
+/** Texts longer than this are expanded without a tree of their own. */
+const LONG = 1024;
 
 /** One `$(call)` under way. */
 export class MacroFrame {
@@ -71,7 +79,29 @@ export class Expander implements CompilerScope {
   /** Expands a text at the place `reading`. */
   expand(text: string): string {
     if (!text.includes('$')) return text;
-    return this.compile(text).expand(this);
+    return text.length > LONG ? this.expandByPieces(text) : this.compile(text).expand(this);
+  }
+
+  /**
+   * Expands a long text, most often a list that is looked at once, piece by piece: its references are the same few as in
+   * other lists, and known (dependency files ask for 3,000 names by 114,000 `$(wildcard include/config/…)`).
+   */
+  private expandByPieces(text: string): string {
+    let result = '';
+    let at = 0;
+    for (let dollar = text.indexOf('$'); dollar >= 0; dollar = text.indexOf('$', at)) {
+      if (dollar > at) result += text.slice(at, dollar);
+      const end = endOfPlainReference(text, dollar);
+      if (end > 0) {
+        result += this.compile(text.slice(dollar, end)).expand(this);
+        at = end;
+      } else {
+        const piece = compileReference(text, dollar, this);
+        result += piece.expression.expand(this);
+        at = piece.end;
+      }
+    }
+    return result + text.slice(at);
   }
 
   /** Expands in the context of a target's variables. */

@@ -31,6 +31,48 @@ describe('expansion', () => {
     expect(database.expand(text)).toBe(expected);
   });
 
+  it('gives the same for a piece of a long text as for the piece alone', () => {
+    const filler = '$(A)'.repeat(400);
+    const outcome = (text: string): string => {
+      try {
+        return database.expand(text).replace(/^1{400}/, '');
+      } catch (error) {
+        return `stops: ${(error as Error).message}`;
+      }
+    };
+    const atom = fc.constantFrom(
+      ...[
+        '$(',
+        '${',
+        ')',
+        '}',
+        '$',
+        '$$',
+        'A',
+        'B',
+        'f',
+        'call ',
+        'if ',
+        'subst ',
+        ',',
+        ' ',
+        'a',
+        '(',
+        '{',
+        ':',
+        '=',
+        '%',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(atom, { minLength: 1, maxLength: 14 }), (parts) => {
+        const text = parts.join('');
+        expect(outcome(filler + text)).toBe(outcome(text).replace(/^1{400}/, ''));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('gives the same for a macro of its arguments alone, whether it is remembered or not', () => {
     const host = new MemoryHost();
     const db = read('uc = $(subst a,A,$(subst b,B,$(1)))\nx = $(call uc,$(1))!\n', host);
