@@ -1,12 +1,10 @@
 import process from 'node:process';
 import { which } from '../engine/exec/which.ts';
-import { catchInterrupts } from '../engine/exec/interrupt.ts';
 import { formatDiagnostic } from '../engine/location.ts';
-import { terminalReport } from '../engine/report/terminal.ts';
-import { unreachable } from '../engine/result.ts';
 import { buildWorkspace } from '../rules/build/build-workspace.ts';
 import { InputLint } from '../rules/input-lint/input-lint.ts';
 import type { Call } from '../rules/build/up-to-date.ts';
+import { beginBuild, statusOf } from './build-session.ts';
 import { jobOptions, jobsOf, type JobArguments } from './job-options.ts';
 import type { Command } from './command.ts';
 import { definedOnly } from './surroundings.ts';
@@ -54,9 +52,9 @@ export const command: Command<BuildArguments> = {
       return 2;
     }
     const inputLint = args['lint-inputs'] === true ? new InputLint(strace!) : undefined;
-    const stdout = surroundings.stdout as NodeJS.WriteStream;
-    const interrupts = catchInterrupts({
-      onFirst: () => surroundings.stderr.write('\nStopping; once more kills the commands at once.\n'),
+    const { emit, interrupts } = beginBuild(surroundings, {
+      verbose: args.verbose === true,
+      quiet: args.quiet === true,
     });
     try {
       const built = await buildWorkspace({
@@ -71,31 +69,14 @@ export const command: Command<BuildArguments> = {
         ...(args.verify !== true && inputLint === undefined && { call: thisCall() }),
         verify: args.verify === true,
         ...(inputLint !== undefined && { inputLint }),
-        emit: terminalReport({
-          stdout,
-          stderr: surroundings.stderr,
-          interactive: stdout.isTTY === true,
-          color: stdout.isTTY === true && surroundings.environment['NO_COLOR'] === undefined,
-          columns: () => stdout.columns ?? 80,
-          verbose: args.verbose === true,
-          quiet: args.quiet === true,
-        }),
+        emit,
         signal: interrupts.signal,
       });
       if (!built.ok) {
         surroundings.stderr.write(`unigraph: ${formatDiagnostic(built.error)}\n`);
         return 1;
       }
-      switch (built.value.outcome) {
-        case 'succeeded':
-          return inputLint?.foundAny === true ? 1 : 0;
-        case 'failed':
-          return 1;
-        case 'interrupted':
-          return 130;
-        default:
-          return unreachable(built.value.outcome);
-      }
+      return statusOf(built.value) || (inputLint?.foundAny === true ? 1 : 0);
     } finally {
       inputLint?.close();
       interrupts.restore();

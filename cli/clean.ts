@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Journal } from '../engine/journal/journal.ts';
 import { formatDiagnostic } from '../engine/location.ts';
-import { stateFolder, surroundings as surroundingsOf } from '../rules/build/build-workspace.ts';
+import { stateFolder } from '../rules/build/state-folder.ts';
+import { surroundings as surroundingsOf } from '../rules/build/surroundings.ts';
 import { clean, distClean, properClean } from '../rules/build/clean.ts';
 import { loadGraph } from '../rules/build/load.ts';
 import { knownBuild } from '../rules/understand/known-build.ts';

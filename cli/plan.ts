@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Journal } from '../engine/journal/journal.ts';
 import { formatDiagnostic } from '../engine/location.ts';
-import { stateFolder, surroundings as surroundingsOf } from '../rules/build/build-workspace.ts';
+import { stateFolder } from '../rules/build/state-folder.ts';
+import { surroundings as surroundingsOf } from '../rules/build/surroundings.ts';
 import { loadGraph } from '../rules/build/load.ts';
 import { ninjaExport } from '../rules/build/ninja-export.ts';
 import { planJson, type Plan } from '../rules/build/plan-json.ts';

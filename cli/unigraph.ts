@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import process from 'node:process';
-import { isUpToDate } from '../rules/build/up-to-date.ts';
+import { standingOf } from '../rules/build/up-to-date.ts';
 
 declare const UNIGRAPH_BUILD: string;
 
@@ -23,15 +23,37 @@ const asCommand = program === undefined ? [] : [program];
 const argv = [...asCommand, ...process.argv.slice(2)];
 const call = { argv, cwd: process.cwd(), environment: process.env, program: UNIGRAPH_BUILD };
 
-// Everything else is loaded only when there may be something to do.
-if (argv[0] === 'build' && isUpToDate(call)) {
-  if (!argv.includes('-q') && !argv.includes('--quiet')) process.stdout.write('Nothing to do.\n');
-} else {
-  const { main } = await import('./main.ts');
-  process.exitCode = await main(argv, {
-    cwd: process.cwd(),
-    environment: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  });
+const surroundings = {
+  cwd: process.cwd(),
+  environment: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+};
+
+/** Runs a build that has nothing or little to do; undefined when this is no such. */
+async function runQuickly(): Promise<number | undefined> {
+  const standing = standingOf(call);
+  switch (standing.kind) {
+    case 'nothing-to-do':
+      if (!argv.includes('-q') && !argv.includes('--quiet')) process.stdout.write('Nothing to do.\n');
+      return 0;
+    case 'few': {
+      const { runSmallBuild } = await import('./small-build.ts');
+      return runSmallBuild(standing, argv.slice(1), surroundings);
+    }
+    default:
+      return undefined;
+  }
 }
+
+/** Everything else is loaded only when there may be something to do, and not all of it when that is little. */
+async function run(): Promise<number> {
+  const quick = argv[0] === 'build' ? await runQuickly() : undefined;
+  if (quick !== undefined) return quick;
+  const { main } = await import('./main.ts');
+  return main(argv, surroundings);
+}
+
+void run().then((status) => {
+  process.exitCode = status;
+});

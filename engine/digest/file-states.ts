@@ -1,14 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { sameStat, type Disk, type FileStat } from '../disk.ts';
 import type { Journal } from '../journal/journal.ts';
+import { LINK_PREFIX } from './link-prefix.ts';
 import { vouches, writtenMs } from './stat-trust.ts';
 import { digestOfPieces, digestOfText, missingDigest, type Digest } from './hash.ts';
 
-/**
- * In front of a path: the symbolic link itself, not what it leads to. An action that makes a link made the
- * link, whatever becomes of the file behind it.
- */
-export const LINK_PREFIX = 'link:';
+export { LINK_PREFIX };
 
 /** What is remembered of a path: nothing, an answer, or that it is a folder. */
 const UNKNOWN = 0;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FifoStock } from './fifo-stock.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import { OutputPipes, type OutputPipe } from './output-pipe.ts';
 import { allowManyListeners, signalOfReason } from './interruption.ts';
@@ -8,8 +9,9 @@ import { groupIsAlive, orphanedGroupIsAlive, signalGroup } from './process-group
 import { describeStartFailure } from './start-failure.ts';
 import type { SpawnOutcome, Spawner, SpawnerOptions, SpawnFile, SpawnRequest } from './spawner.ts';
 
-/** What only the spawn helper asks for. */
 export interface DirectSpawnerOptions extends SpawnerOptions {
+  /** Where to look for FIFOs before making some: for a program that runs few commands. */
+  readonly fifos?: FifoStock;
   /** Called with the process id (which is the group's id) once a command runs. */
   readonly onStart?: (request: SpawnRequest, group: number) => void;
 }
@@ -34,7 +36,7 @@ class DirectSpawner implements Spawner {
   readonly #lingerMs: number;
   readonly #outputLimit: number;
   readonly #onStart: DirectSpawnerOptions['onStart'];
-  readonly #pipes = new OutputPipes();
+  readonly #pipes: OutputPipes;
   /** Not an AbortSignal: a listener for each running command would draw Node's warning of a leak. */
   readonly #cancels = new Set<() => void>();
   #closed = false;
@@ -50,6 +52,7 @@ class DirectSpawner implements Spawner {
     this.#lingerMs = options.lingerMs ?? 100;
     this.#outputLimit = options.outputLimit ?? 1 << 20;
     this.#onStart = options.onStart;
+    this.#pipes = new OutputPipes(options.fifos);
     process.on('exit', this.#onExit);
   }
 

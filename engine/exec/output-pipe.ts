@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { FifoStock } from './fifo-stock.ts';
 import { makeFifos } from './fifo.ts';
 
 /*
@@ -101,17 +102,26 @@ function openForWriting(readEnd: number): number {
   return openSync(`/proc/self/fd/${readEnd}`, constants.O_WRONLY);
 }
 
-/** Idle pipes, made in batches because each batch costs one run of mkfifo (2 ms). */
+/** Idle pipes, made in batches because each batch costs one run of mkfifo (8 ms with a fork). */
 export class OutputPipes {
+  readonly #stock: FifoStock | undefined;
   readonly #idle: OutputPipe[] = [];
   #unavailable = false;
   #batch = 8;
+
+  /** @param stock where to look for FIFOs first */
+  constructor(stock?: FifoStock) {
+    this.#stock = stock;
+  }
 
   /** A pipe of the caller's own until it is given back; undefined where FIFOs cannot be made. */
   take(): OutputPipe | undefined {
     const pipe = this.#idle.pop();
     if (pipe || this.#unavailable) return pipe;
-    const made = makeFifos(this.#batch, constants.O_RDONLY | constants.O_NONBLOCK);
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+    const waiting = this.#stock?.take(flags);
+    if (waiting !== undefined) return new OutputPipe(waiting);
+    const made = makeFifos(this.#batch, flags);
     if (!made.ok) {
       this.#unavailable = true;
       return undefined;

@@ -296,11 +296,14 @@ class Build {
     this.#states[index] = { kind: 'running' };
     emit({ kind: 'started', action, reasons });
     const before = action.outputs.map((output) => stamp(output));
-    const performed = await perform(
+    const performing = perform(
       action,
       { spawner, performers, ambient, progress: (on, text) => emit({ kind: 'progress', action: on, text }) },
       signal,
     );
+    // The command is under way, and this thread has time.
+    this.#recorder.foresee(action);
+    const performed = await performing;
     this.#conclude(index, action, performed, before);
   }
 

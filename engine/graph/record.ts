@@ -51,6 +51,15 @@ export class Recorder {
     this.#around = around;
   }
 
+  /** Looks at what recording an action will most likely ask for, so that it need not when the action has run. */
+  foresee(action: Action): void {
+    const { journal, lookups } = this.#around;
+    const manifest = journal.manifest(action.id);
+    if (manifest === undefined) return;
+    for (const pair of manifest.lookups) lookups.holds(pair);
+    if (action.includePath !== undefined) lookups.pairs(action.includePath, this.#scannedBefore(manifest));
+  }
+
   /** Writes the manifest of an action that has just run. */
   record(action: Action, performed: Succeeded): Recorded {
     const read = readDiscovered(action);
@@ -157,19 +166,25 @@ export class Recorder {
 
   /** The folder sets as they are now; undefined when they are as recorded, or too fresh to be sure of. */
   #presentLookups(includePath: IncludePath, manifest: Manifest): Uint32Array | undefined {
-    const { files, journal, lookups } = this.#around;
+    const { lookups } = this.#around;
     if (manifest.lookups.every((pair) => lookups.holds(pair))) return undefined;
-    const scanned: ScannedFile[] = [];
-    for (const id of filesRead(manifest)) {
-      const scan = journal.scan(files.digest(id));
-      if (scan !== undefined) scanned.push({ path: files.path(id), scan });
-    }
-    const pairs = lookups.pairs(includePath, scanned);
+    const pairs = lookups.pairs(includePath, this.#scannedBefore(manifest));
     // What came while this build goes on may have come between two of its questions.
     const sinceMs = this.#startMs - FINE_MS;
     for (const folder of lookups.readAfter(pairs, this.#startMs))
       if (newEntries(folder, sinceMs).length > 0) return undefined;
     return pairs;
+  }
+
+  /** The files that an action had read when it was recorded, as far as their present contents are known. */
+  #scannedBefore(manifest: Manifest): ScannedFile[] {
+    const { files, journal } = this.#around;
+    const scanned: ScannedFile[] = [];
+    for (const id of filesRead(manifest)) {
+      const scan = journal.scan(files.digest(id));
+      if (scan !== undefined) scanned.push({ path: files.path(id), scan });
+    }
+    return scanned;
   }
 
   #disturb(action: Action, changed: boolean, disturbedBy: string): Recorded {

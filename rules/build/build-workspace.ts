@@ -1,17 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { systemClock } from '../../engine/clock.ts';
-import { FileStates } from '../../engine/digest/file-states.ts';
-import { nodeDisk } from '../../engine/disk.ts';
 import { quote } from '../../engine/exec/command-line.ts';
 import { directSpawner, helperSpawner, type Spawner } from '../../engine/exec/spawner.ts';
 import type { Action } from '../../engine/graph/action.ts';
 import { adoptOutputs } from '../../engine/graph/adopt.ts';
 import { build } from '../../engine/graph/build.ts';
 import type { Surroundings } from '../../engine/graph/freshness.ts';
-import { Lookups } from '../../engine/graph/lookups.ts';
 import { describeSystemError, isSystemError, type Performer } from '../../engine/graph/perform.ts';
-import { SymbolValues } from '../../engine/graph/symbol-values.ts';
 import { Journal } from '../../engine/journal/journal.ts';
 import { VERSION_STRIDE } from '../../engine/journal/manifest.ts';
 import { takeLock } from '../../engine/journal/lock.ts';
@@ -23,7 +18,7 @@ import { fail, ok, type Result } from '../../engine/result.ts';
 import { readSettings } from '../index/settings.ts';
 import { configure } from '../stages/configure.ts';
 import { configureFirst } from './configure-first.ts';
-import { EditedOrigins } from './edited-origins.ts';
+import { EditedOrigins, originsOf } from './edited-origins.ts';
 import { fetchPerformer } from '../stages/fetch.ts';
 import { originPerformers } from '../stages/sources.ts';
 import type { InputLint, UndeclaredUse } from '../input-lint/input-lint.ts';
@@ -33,8 +28,10 @@ import { worksOfMake } from './take-over.ts';
 import { ambientEnvironment } from './ambient.ts';
 import { loadGraph, makeProgram, type Loaded } from './load.ts';
 import { remember } from './remember.ts';
-import { BUILD_LOG, stateFolder } from './state-folder.ts';
-import { forgetUpToDate, type Call } from './up-to-date.ts';
+import { BUILD_LOG, originStates, stateFolder } from './state-folder.ts';
+import { surroundings } from './surroundings.ts';
+import type { Call } from './up-to-date.ts';
+import { removeRecord } from './up-to-date-record.ts';
 import { makeFolder } from '../../engine/folders.ts';
 
 export interface BuildRequest {
@@ -66,8 +63,6 @@ export interface KeptBuild {
   /** The graph as it was loaded last; a caller that knows it to be stale takes it away. */
   loaded: Loaded | undefined;
 }
-
-export { BUILD_LOG, stateFolder };
 
 /**
  * Brings the goals of a workspace up to date.
@@ -111,7 +106,7 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
   if (!fs.existsSync(workspace.config)) return fail(missingConfiguration(workspace));
   try {
     if (!request.dryRun) {
-      forgetUpToDate(workspace.build);
+      removeRecord(workspace.build);
       writeMakeProgram(makeProgram(state), request.self);
     }
     if (kept === undefined) {
@@ -195,7 +190,7 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
       if (!loaded.ok) return loaded;
     }
     if (kept !== undefined) kept.loaded = loaded.value;
-    const edited = new EditedOrigins(loaded.value.graph, originStates(state));
+    const edited = new EditedOrigins(loaded.value.graph, originsOf(loaded.value.graph), originStates(state));
     const running = run(loaded.value, loaded.value.roots, (event) => {
       edited.watch(event);
       emit(event.kind === 'done' ? { kind: 'done', summary: joined(configured, event.summary) } : event);
@@ -213,12 +208,7 @@ async function buildLocked(request: BuildRequest, state: string): Promise<Result
           text: `removed ${path.relative(workspace.build, object)}, which nothing makes any more`,
         });
     }
-    if (
-      summary.outcome === 'succeeded' &&
-      !request.dryRun &&
-      request.call !== undefined &&
-      isWorthRemembering(summary)
-    ) {
+    if (summary.outcome === 'succeeded' && !request.dryRun && request.call !== undefined) {
       remember({ request, call: request.call, loaded: loaded.value, around, startedMs });
     }
     return ok(summary);
@@ -268,9 +258,6 @@ function joined(first: BuildSummary | undefined, second: BuildSummary): BuildSum
   };
 }
 
-/** Where the states of unpacked sources are kept. */
-const originStates = (state: string): string => path.join(state, 'origins');
-
 function performersOf(
   { workspace, environment }: BuildRequest,
   state: string,
@@ -288,11 +275,6 @@ function performersOf(
       }),
     ],
   ]);
-}
-
-/** After a small build the time is better spent at once: the next call that finds nothing to do writes it down. */
-function isWorthRemembering(summary: BuildSummary): boolean {
-  return summary.ran === 0 || summary.elapsedMs > 2000;
 }
 
 function missingConfiguration(workspace: Workspace): Diagnostic {
@@ -323,30 +305,4 @@ export function downloadCache(environment: Readonly<Record<string, string>>): st
   const home =
     environment['XDG_CACHE_HOME'] ?? (environment['HOME'] && path.join(environment['HOME'], '.cache'));
   return home === undefined || home === '' ? undefined : path.join(home, 'unigraph', 'downloads');
-}
-
-/** The world as the files and the journal have it. */
-export function surroundings(journal: Journal): Surroundings {
-  const values = new Map<string, { readonly digest: string; readonly values: SymbolValues }>();
-  const files = new FileStates(journal, nodeDisk, systemClock);
-  return {
-    journal,
-    files,
-    lookups: new Lookups(files, journal.strings),
-    symbols(header) {
-      const { high, low } = files.digest(files.id(header));
-      const digest = `${high} ${low}`;
-      const known = values.get(header);
-      if (known?.digest === digest) return known.values;
-      let text = '';
-      try {
-        text = fs.readFileSync(header, 'utf8');
-      } catch {
-        // No header: no symbol is defined.
-      }
-      const fresh = new SymbolValues(journal.strings, text);
-      values.set(header, { digest, values: fresh });
-      return fresh;
-    },
-  };
 }

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../engine/location.ts';
 import { nearest } from '../../engine/nearest.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { stateFolder } from './build-workspace.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** Rules whose outputs are sources: `clean` keeps them, as with make. */
 const KEPT = new Set(['Fetch', 'Verify', 'Unpack', 'Patch', 'Group']);

@@ -2,24 +2,32 @@ import path from 'node:path';
 import { isGroup } from '../../engine/graph/action.ts';
 import type { BuildGraph } from '../../engine/graph/build-graph.ts';
 import type { EventSink } from '../../engine/report/event.ts';
-import { OriginTree, describeEdits } from '../stages/origin-tree.ts';
+import { OriginRecordFile, describeEdits } from '../stages/origin-record.ts';
+
+/** Folders that a graph's actions unpack sources to, with their libraries. */
+export function originsOf({ actions }: BuildGraph): Map<string, string> {
+  return new Map(actions.flatMap(({ tree, library }) => (tree === undefined ? [] : [[tree, library]])));
+}
 
 /** Files of unpacked sources that somebody edited, as a build meets them: they are used, and never overwritten. */
 export class EditedOrigins {
   readonly #graph: BuildGraph;
-  /** The library by its origin's folder. */
-  readonly #origins = new Map<string, string>();
+  readonly #origins: ReadonlyMap<string, string>;
   /** Origins that the build itself fills. */
   readonly #filled = new Set<string>();
   /** Names below each origin. */
   readonly #edited = new Map<string, Set<string>>();
   readonly #stateFolder: string;
 
-  /** @param stateFolder where states of origins are kept */
-  constructor(graph: BuildGraph, stateFolder: string) {
+  /**
+   * @param graph the actions of the build
+   * @param origins folders of unpacked sources, with their libraries
+   * @param stateFolder where states of origins are kept
+   */
+  constructor(graph: BuildGraph, origins: ReadonlyMap<string, string>, stateFolder: string) {
     this.#graph = graph;
+    this.#origins = origins;
     this.#stateFolder = stateFolder;
-    for (const { tree, library } of graph.actions) if (tree !== undefined) this.#origins.set(tree, library);
   }
 
   /** To be told every event of the build. */
@@ -43,7 +51,7 @@ export class EditedOrigins {
       if ([...this.#filled].some((tree) => tree === origin || tree.startsWith(`${origin}/`))) continue;
       const library = this.#origins.get(origin)!;
       // None where an edit was taken back, and where nobody knows what was unpacked.
-      const changed = new OriginTree(origin, this.#stateFolder).edits(names)?.changed ?? [];
+      const changed = new OriginRecordFile(origin, this.#stateFolder).edits(names)?.changed ?? [];
       if (changed.length > 0) notes.push(describeEdits(origin, changed, library));
     }
     return notes;

@@ -7,3 +7,6 @@ export function stateFolder(build: string): string {
 
 /** The file there in which the last build left what it ran, and why. */
 export const BUILD_LOG = 'last-build.json';
+
+/** Where the states of unpacked sources are kept. */
+export const originStates = (state: string): string => path.join(state, 'origins');

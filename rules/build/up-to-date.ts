@@ -1,24 +1,28 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { LINK_PREFIX } from '../../engine/digest/link-prefix.ts';
+import { textDigest } from '../../engine/digest/text-digest.ts';
 import { vouches } from '../../engine/digest/stat-trust.ts';
+import {
+  FOR_ALL,
+  FOR_GIT,
+  FOR_KIND,
+  KIND,
+  KIND_ONLY,
+  STAT_NUMBERS,
+  readRecord,
+  type ReadRecord,
+  type RecordHeader,
+} from './up-to-date-record.ts';
 
 /*
  * The short way: after a build, everything that it depended on is written down as one list of stats. A later call with
  * the same words in the same surroundings compares them and is done, without the journal, the graph, yargs or the
- * languages: 9,000 stats take 25 ms here, loading what they stand for 250 ms. Any difference whatever takes the long way.
+ * languages: 9,000 stats take 25 ms here, loading what they stand for 250 ms. Where few files differ that only commands read,
+ * a small build follows (small-build.ts). Any other difference takes the long way.
  *
  * This file is loaded by every `unigraph build`, so it imports nothing large.
  */
-
-/** Raised when the form of the file changes. */
-const FORMAT = 2;
-
-/** Numbers kept of a stat: inode, size, modification and change time, mode. All zero: there is nothing. */
-const NUMBERS = 5;
-
-/** In place of the inode: only what kind of thing is there counts. */
-const KIND_ONLY = -1;
 
 /** What names a build besides the state of the disk. */
 export interface Call {
@@ -29,33 +33,22 @@ export interface Call {
   readonly program: string;
 }
 
-interface Header {
-  readonly format: number;
-  readonly call: string;
-  readonly program: string;
-  /** SHA-256 of files whose stat could not vouch for them, by position. */
-  readonly young: Readonly<Record<number, string>>;
-}
-
 /** Variables that change from terminal to terminal and that nothing in a build may depend on. */
 const PASSING =
   /^(?:_|PWD|OLDPWD|SHLVL|COLUMNS|LINES|TERM|COLORTERM|DISPLAY|WINDOWID|SSH_\w+|TMUX\w*|STY|XDG_\w+|DBUS_\w+|LS_COLORS|HIST\w+|PS\d)$/;
 
-/** Words that change what is told, not what is made. */
-const TELLING = /^(?:-v|--verbose|-q|--quiet|-k|--keep-going|-j\d*|--jobs(?:=.*)?)$/;
+/** Words that change what is told, or how fast, not what is made. */
+export const TELLING = /^(?:-v|--verbose|-q|--quiet|-k|--keep-going|-j\d*|--jobs(?:=.*)?)$/;
 
-function callText({ argv, cwd, environment }: Call): string {
+/** The digest of a call, for a record's header. */
+export function callText({ argv, cwd, environment }: Call): string {
   const words = argv.filter((word, at) => !TELLING.test(word) && !/^(?:-j|--jobs)$/.test(argv[at - 1] ?? ''));
   const variables = Object.keys(environment)
     .filter((name) => !PASSING.test(name))
     .sort()
     .map((name) => `${name}=${environment[name] ?? ''}`);
-  return createHash('sha256')
-    .update(JSON.stringify([words, cwd, variables]))
-    .digest('hex');
+  return textDigest(JSON.stringify([words, cwd, variables]));
 }
-
-const fileIn = (build: string): string => path.join(build, '.unigraph', 'up-to-date');
 
 /** The build folder that a command line names, as far as that can be told without reading a manifest. */
 function guessBuildFolder({ argv, cwd }: Call): string {
@@ -73,135 +66,165 @@ function guessBuildFolder({ argv, cwd }: Call): string {
   return path.resolve(start, value(['--app'], /^(?:--app|A)=(.*)$/) ?? '.', 'build');
 }
 
-function look(file: string, into: Float64Array, at: number): fs.Stats | undefined {
+/** Stats a path, or with LINK_PREFIX the link that is there, into a list of numbers; what is there, if anything is. */
+export function look(file: string, into: Float64Array, at: number): fs.Stats | undefined {
   let stat: fs.Stats | undefined;
   try {
-    stat = fs.statSync(file, { throwIfNoEntry: false });
+    stat = file.startsWith(LINK_PREFIX)
+      ? fs.lstatSync(file.slice(LINK_PREFIX.length), { throwIfNoEntry: false })
+      : fs.statSync(file, { throwIfNoEntry: false });
   } catch {
     stat = undefined;
   }
-  if (stat !== undefined) {
-    into[at] = stat.ino;
-    into[at + 1] = stat.size;
-    into[at + 2] = stat.mtimeMs;
-    into[at + 3] = stat.ctimeMs;
-    into[at + 4] = stat.mode;
-  }
+  into[at] = stat?.ino ?? 0;
+  into[at + 1] = stat?.size ?? 0;
+  into[at + 2] = stat?.mtimeMs ?? 0;
+  into[at + 3] = stat?.ctimeMs ?? 0;
+  into[at + 4] = stat?.mode ?? 0;
   return stat;
 }
 
+/** A digest of what a path holds; empty when it cannot be read. */
 function contentDigest(file: string): string {
   try {
-    return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+    if (file.startsWith(LINK_PREFIX)) return textDigest(fs.readlinkSync(file.slice(LINK_PREFIX.length)));
+    return textDigest(fs.readFileSync(file, 'latin1'));
   } catch {
     return '';
   }
 }
+
+/** A digest of the names in a folder; empty when it cannot be listed. */
+export function listingDigest(folder: string): string {
+  try {
+    return textDigest(fs.readdirSync(folder).sort().join('\0'));
+  } catch {
+    return '';
+  }
+}
+
+/** Paths with their present stats, for a record. */
+export interface Looked {
+  readonly names: readonly string[];
+  readonly stats: Float64Array;
+  readonly flags: Uint8Array;
+  readonly young: RecordHeader['young'];
+  readonly listings: RecordHeader['listings'];
+}
+
+/** What a build depended on. */
+export interface Dependencies {
+  /** Files that commands read and made. */
+  readonly used: ReadonlySet<string>;
+  /** Paths that decide what is built at all: the evaluation's, the configuration's, searched folders. */
+  readonly decisive: ReadonlySet<string>;
+  /** Files that git tracks where the evaluation asked it what is modified. */
+  readonly tracked: ReadonlySet<string>;
+  /** Paths of which only existence and kind matter. */
+  readonly kinds: Iterable<string>;
+}
+
+/** How sure it is that a path is as the build saw it: not, by what is there now, or so that its stat will tell of any change. */
+export type Assurance = 'none' | 'now' | 'by-stat';
 
 /**
- * Writes down that a call has nothing to do as long as these paths are as they are now.
- * @param kinds paths of which only existence and kind matter
- * @param vouch whether a path is now as the build saw it; the first that is not ends the attempt
- * @returns whether it was written
+ * Looks at everything that a build depended on.
+ * @param vouch how sure it is that a path is as the build saw it
+ * @returns undefined when one is not
  */
-export function rememberUpToDate(
-  build: string,
-  call: Call,
-  paths: Iterable<string>,
-  kinds: Iterable<string>,
-  vouch: (file: string, stat: fs.Stats | undefined) => boolean,
-): boolean {
-  const whole = new Set(paths);
-  const names = [...whole, ...new Set([...kinds].filter((name) => !whole.has(name)))];
-  const stats = new Float64Array(names.length * NUMBERS);
+export function lookAtAll(
+  { used, decisive, tracked, kinds }: Dependencies,
+  vouch: (file: string, stat: fs.Stats | undefined) => Assurance,
+): Looked | undefined {
+  const byKind = new Set(kinds);
+  const whole = new Set([...used, ...decisive, ...tracked]);
+  const names = [...whole, ...[...byKind].filter((name) => !whole.has(name))];
+  const stats = new Float64Array(names.length * STAT_NUMBERS);
+  const flags = new Uint8Array(names.length);
   const young: Record<number, string> = {};
+  const listings: Record<number, string> = {};
   const now = Date.now();
   for (const [index, name] of names.entries()) {
-    const stat = look(name, stats, index * NUMBERS);
+    const stat = look(name, stats, index * STAT_NUMBERS);
+    flags[index] =
+      (decisive.has(name) ? FOR_ALL : 0) |
+      (byKind.has(name) ? FOR_KIND : 0) |
+      (tracked.has(name) ? FOR_GIT : 0);
     if (index >= whole.size) {
-      stats[index * NUMBERS] = KIND_ONLY;
+      stats[index * STAT_NUMBERS] = KIND_ONLY;
       continue;
     }
-    if (!vouch(name, stat)) return false;
-    if (stat === undefined || vouches(stat, now)) continue;
-    young[index] = stat.isDirectory() ? listingDigest(name) : contentDigest(name);
+    const assurance = vouch(name, stat);
+    if (assurance === 'none') return undefined;
+    if (stat?.isDirectory() === true) listings[index] = listingDigest(name);
+    if (assurance === 'now' && stat !== undefined && !vouches(stat, now))
+      young[index] = listings[index] ?? contentDigest(name);
   }
-  const header: Header = { format: FORMAT, call: callText(call), program: call.program, young };
-  const first = Buffer.from(JSON.stringify(header));
-  const second = Buffer.from(names.join('\0'));
-  const lengths = Buffer.alloc(8);
-  lengths.writeUInt32LE(first.length, 0);
-  lengths.writeUInt32LE(second.length, 4);
-  const file = fileIn(build);
-  const temporary = `${file}.${process.pid}`;
-  fs.writeFileSync(temporary, Buffer.concat([lengths, first, second, Buffer.from(stats.buffer)]));
-  fs.renameSync(temporary, file);
-  return true;
+  return { names, stats, flags, young, listings };
 }
 
-function listingDigest(folder: string): string {
-  try {
-    return createHash('sha256').update(fs.readdirSync(folder).sort().join('\0')).digest('hex');
-  } catch {
-    return '';
-  }
-}
+/** More paths than this are no small change. */
+const FEW = 200;
 
-/** Takes back what rememberUpToDate wrote; called before a build changes anything. */
-export function forgetUpToDate(build: string): void {
-  fs.rmSync(fileIn(build), { force: true });
-}
+/** How a build folder stands to a call. */
+export type Standing =
+  | { readonly kind: 'nothing-to-do' }
+  /** Few paths differ; positions in the record's names. */
+  | {
+      readonly kind: 'few';
+      readonly build: string;
+      readonly record: ReadRecord;
+      readonly changed: readonly number[];
+      /** Folders of which only the times differ. */
+      readonly touched: readonly number[];
+    }
+  | { readonly kind: 'unknown' };
 
-/** Whether a call has nothing to do, for certain. */
-export function isUpToDate(call: Call): boolean {
+const UNKNOWN: Standing = { kind: 'unknown' };
+
+/** Compares what a call's last build depended on with what there is now. */
+export function standingOf(call: Call): Standing {
   const build = guessBuildFolder(call);
-  let content: Buffer;
-  try {
-    content = fs.readFileSync(fileIn(build));
-    // Somebody builds there at this moment.
-    if (fs.existsSync(path.join(build, '.unigraph', 'lock'))) return false;
-    const headerEnd = 8 + content.readUInt32LE(0);
-    const namesEnd = headerEnd + content.readUInt32LE(4);
-    const header = JSON.parse(content.toString('utf8', 8, headerEnd)) as Header;
-    if (header.format !== FORMAT || header.program !== call.program || header.call !== callText(call))
-      return false;
-    const names = content.toString('utf8', headerEnd, namesEnd).split('\0');
-    if (content.length !== namesEnd + names.length * NUMBERS * 8) return false;
-    return compare(names, content.subarray(namesEnd), header.young);
-  } catch {
-    return false;
-  }
+  const record = readRecord(build);
+  if (record === undefined) return UNKNOWN;
+  const { header } = record;
+  if (header.program !== call.program || header.call !== callText(call)) return UNKNOWN;
+  // Somebody builds there at this moment.
+  if (fs.existsSync(path.join(build, '.unigraph', 'lock'))) return UNKNOWN;
+  const { changed, touched } = compare(record);
+  if (changed.length === 0) return { kind: 'nothing-to-do' };
+  if (changed.length > FEW) return UNKNOWN;
+  return { kind: 'few', build, record, changed, touched };
 }
 
-function compare(names: readonly string[], recorded: Buffer, young: Header['young']): boolean {
-  const expected = new Float64Array(names.length * NUMBERS);
-  new Uint8Array(expected.buffer).set(recorded);
-  const now = new Float64Array(NUMBERS);
-  for (const [index, name] of names.entries()) {
-    const at = index * NUMBERS;
-    now.fill(0);
+/** Positions of paths that are not as recorded; ends when they are more than few. */
+function compare({ names, stats, header }: ReadRecord): { changed: number[]; touched: number[] } {
+  const changed: number[] = [];
+  const touched: number[] = [];
+  const now = new Float64Array(STAT_NUMBERS);
+  for (let index = 0; index < names.length && changed.length <= FEW; index++) {
+    const at = index * STAT_NUMBERS;
+    const name = names[index]!;
     look(name, now, 0);
-    const mode = expected[at + 4]!;
-    if (expected[at] === KIND_ONLY) {
-      if ((now[4]! & KIND) !== (mode & KIND)) return false;
+    const mode = stats[at + 4]!;
+    if (stats[at] === KIND_ONLY) {
+      if ((now[4]! & KIND) !== (mode & KIND)) changed.push(index);
       continue;
     }
-    const same = now.every((number, part) => number === expected[at + part]);
-    const digest = young[index];
-    if (
-      digest === undefined
-        ? !same
-        : (mode & S_IFDIR) !== 0
-          ? listingDigest(name) !== digest
-          : contentDigest(name) !== digest
-    ) {
-      return false;
-    }
+    const isSame =
+      now[0] === stats[at] &&
+      now[1] === stats[at + 1] &&
+      now[2] === stats[at + 2] &&
+      now[3] === stats[at + 3] &&
+      now[4] === mode;
+    const young = header.young[index];
+    if (isSame && young === undefined) continue;
+    const listing = header.listings[index];
+    if (listing !== undefined) {
+      // The same names in another folder would not be the same.
+      const isThere = now[0] === stats[at] && now[4] === mode;
+      (isThere && listingDigest(name) === listing ? touched : changed).push(index);
+    } else if (young === undefined || contentDigest(name) !== young) changed.push(index);
   }
-  return true;
+  return { changed, touched };
 }
-
-const S_IFDIR = 0o040000;
-
-/** The type of a file and whether it can be executed. */
-const KIND = 0o170111;

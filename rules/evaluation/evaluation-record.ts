@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { normalize } from 'node:path';
 import type { FileStates } from '../../engine/digest/file-states.ts';
@@ -7,6 +6,7 @@ import { which } from '../../engine/exec/which.ts';
 import { unreachable } from '../../engine/result.ts';
 import { influentialVariables } from '../lowering/environment.ts';
 import type { FoundProgram } from '../lowering/toolchain.ts';
+import { answersAgain } from './answers-again.ts';
 import type { Observations, RecordedShell, Seen } from './recording-host.ts';
 
 /** Everything that a cached evaluation depends on, as JSON. */
@@ -202,16 +202,8 @@ function stillAnswers(
     case 'variables':
       return true; // their names were looked up, and are in `variables` or `undefinedNames`
     case 'git':
-    case 'unknown': {
-      const [program, ...args] = shell.argv;
-      const again = spawnSync(program!, args, {
-        cwd: shell.cwd,
-        env: environment,
-        encoding: 'buffer',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
-      return again.status === shell.status && again.stdout.toString() === shell.stdout;
-    }
+    case 'unknown':
+      return answersAgain(shell, environment);
     default:
       return unreachable(trust);
   }

@@ -6,7 +6,8 @@ import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import type { ApplyPatch } from '../stages/origin-tree.ts';
 import type { PatchableLibrary } from './patchable-library.ts';
-import { OriginTree, recordedDigest } from '../stages/origin-tree.ts';
+import { OriginRecordFile } from '../stages/origin-record.ts';
+import { recordedDigest } from '../stages/origin-tree.ts';
 
 /** A library's patch files in the order in which they are applied (Makefile.rules: `$(sort $(wildcard DIR/*))`). */
 export function patchFiles(folder: string): string[] {
@@ -25,7 +26,7 @@ export function patchFiles(folder: string): string[] {
  * Fails when what was applied cannot be had any more: then nobody can tell the edits from it.
  */
 export function appliedPatches(library: PatchableLibrary): Result<readonly string[], Diagnostic> {
-  const record = new OriginTree(library.origin, library.stateFolder).record();
+  const record = new OriginRecordFile(library.origin, library.stateFolder).record();
   const present = patchFiles(library.patches);
   if (record === undefined) return ok(present);
   const anew = `Put it back, or keep a copy of the edited files, remove ${library.origin} and build again.`;

@@ -5,6 +5,7 @@ import { describeSystemError, isSystemError } from '../../engine/graph/perform.t
 import { takeLock, type Lock } from '../../engine/journal/lock.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
+import { OriginRecordFile } from '../stages/origin-record.ts';
 import { OriginTree } from '../stages/origin-tree.ts';
 import type { Environment } from '../workspace/working-folders.ts';
 import { applyWithPatch } from './apply-patch.ts';
@@ -252,7 +253,7 @@ async function adopt(
   { environment, signal }: PatchRequest,
 ): Promise<Result<void, Diagnostic>> {
   // An origin without a record, filled by make, is taken as it is.
-  if (new OriginTree(library.origin, library.stateFolder).record() !== undefined) {
+  if (new OriginRecordFile(library.origin, library.stateFolder).record() !== undefined) {
     for (const name of changed) copyFileSync(path.join(base, name), path.join(library.origin, name));
   }
   const tree = new OriginTree(library.origin, library.stateFolder);

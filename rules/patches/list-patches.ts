@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { OriginTree, recordedDigest } from '../stages/origin-tree.ts';
+import { OriginRecordFile } from '../stages/origin-record.ts';
+import { recordedDigest } from '../stages/origin-tree.ts';
 import { patchFiles } from './base-tree.ts';
 import type { PatchableLibrary } from './patchable-library.ts';
 
@@ -20,7 +21,7 @@ export interface PatchList {
 
 /** Lists a library's patches in the order in which they are applied; one that only the origin has still comes last. */
 export function listPatches(library: PatchableLibrary): PatchList {
-  const record = new OriginTree(library.origin, library.stateFolder).record();
+  const record = new OriginRecordFile(library.origin, library.stateFolder).record();
   const files = patchFiles(library.patches);
   const isPatched = existsSync(`${library.origin}/../.patched`);
   const patches = files.map((file): ListedPatch => {
@@ -34,7 +35,7 @@ export function listPatches(library: PatchableLibrary): PatchList {
   const removed = (record?.patches ?? [])
     .filter(({ name }) => !files.some((file) => basename(file) === name))
     .map(({ name }): ListedPatch => ({ name, state: 'removed since', subject: '' }));
-  const edits = new OriginTree(library.origin, library.stateFolder).edits();
+  const edits = new OriginRecordFile(library.origin, library.stateFolder).edits();
   return { patches: [...patches, ...removed], edited: edits?.changed ?? [] };
 }
 

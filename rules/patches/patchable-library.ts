@@ -9,7 +9,7 @@ import { MakeFailureError } from '../../engine/make/evaluate.ts';
 import { nodeHost } from '../../engine/make/node-host.ts';
 import { nearest } from '../../engine/nearest.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
-import { stateFolder } from '../build/build-workspace.ts';
+import { stateFolder } from '../build/state-folder.ts';
 import { diagnose, makeProgram } from '../build/load.ts';
 import { evaluateTree } from '../evaluation/evaluate-tree.ts';
 import { RecordingHost } from '../evaluation/recording-host.ts';

@@ -9,6 +9,8 @@ class RecordingHost extends GuardedHost {
   readonly read = new Set<string>();
   /** Files that were there and were replaced. */
   readonly replaced = new Set<string>();
+  /** Files that were moved away: `.config`, which becomes `.config.old` before the new one comes. */
+  readonly #moved = new Set<string>();
 
   override readFile(path: string): Uint8Array | undefined {
     this.read.add(path);
@@ -19,7 +21,8 @@ class RecordingHost extends GuardedHost {
     return super.writeFile(path, bytes);
   }
   override rename(from: string, to: string): boolean {
-    if (this.exists(to)) this.replaced.add(to);
+    if (this.exists(to) || this.#moved.has(to)) this.replaced.add(to);
+    this.#moved.add(from);
     return super.rename(from, to);
   }
 }

@@ -6,6 +6,7 @@ import { digestOf, formatDigest } from '../../engine/digest/hash.ts';
 import { formatDiagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
 import { makeFolder } from '../../engine/folders.ts';
+import { OriginRecordFile, readFile, type OriginEdits, type OriginState } from './origin-record.ts';
 import { TreeDigests } from './tree-digests.ts';
 
 /** Applies one patch to a folder; resolves to the program's complaint when it does not apply. */
@@ -15,42 +16,6 @@ export type ApplyPatch = (folder: string, patch: string) => Promise<string | und
 export interface PatchSeries {
   readonly folder: string;
   readonly patches: readonly string[];
-}
-
-/** What an origin folder was last made from, and what that put in it. Kept beside the journal. */
-interface OriginState {
-  /** Digest of the archive. */
-  readonly archive: string;
-  /** `digest name` of each patch applied, in order. */
-  readonly patches: readonly string[];
-  /** Digest of each file, by its name below the folder. `undefined` while it is being changed. */
-  readonly files: Readonly<Record<string, string>> | undefined;
-}
-
-/** What an origin was last made from. */
-export interface OriginRecord {
-  /** Digest of the archive. */
-  readonly archive: string;
-  readonly patches: readonly { readonly name: string; readonly digest: string }[];
-}
-
-/** What a person changed in an origin since it was made. */
-export interface OriginEdits {
-  readonly changed: readonly string[];
-}
-
-/**
- * Tells a person that a folder is not what was unpacked.
- * @param changed names below the folder
- * @param library whose sources they are, if it is known
- */
-export function describeEdits(folder: string, changed: readonly string[], library = ''): string {
-  const some = changed.slice(0, 3).join(', ') + (changed.length > 3 ? ` and ${changed.length - 3} more` : '');
-  const command = library === '' ? 'unigraph patch' : `unigraph patch ${library}`;
-  return (
-    `${folder} was edited by hand (${some}); it is used as it is.\n` +
-    `  '${command}' turns the edits into a patch; removing the folder makes it anew.`
-  );
 }
 
 /** What became of a request to bring an origin up to date. */
@@ -67,7 +32,7 @@ export type OriginOutcome =
  */
 export class OriginTree {
   readonly folder: string;
-  readonly #stateFile: string;
+  readonly #record: OriginRecordFile;
   readonly #digests: TreeDigests;
 
   /**
@@ -76,8 +41,8 @@ export class OriginTree {
    * @param digests what is known of files already
    */
   constructor(folder: string, stateFolder: string, digests = new TreeDigests()) {
-    this.folder = folder.replace(/\/+$/, '');
-    this.#stateFile = path.join(stateFolder, `${encodeURIComponent(this.folder)}.json`);
+    this.#record = new OriginRecordFile(folder, stateFolder, digests);
+    this.folder = this.#record.folder;
     this.#digests = digests;
   }
 
@@ -99,13 +64,13 @@ export class OriginTree {
         (patch) => `${recordedDigest(patch) ?? formatDigest(digestOf(Buffer.of()))} ${path.basename(patch)}`,
       ),
     };
-    const state = this.#loadState();
+    const state = this.#record.load();
     if (state === undefined) {
       if (isFilled(this.folder)) return this.#adopt(wanted);
       return this.#create(archive, wanted, series, apply, signal);
     }
     if (state.files !== undefined) {
-      const edits = this.#editsSince(state.files);
+      const edits = this.#record.editsSince(state.files);
       if (edits.changed.length > 0) return ok({ kind: 'edited', edits });
       const isCurrent = state.archive === wanted.archive && sameList(state.patches, wanted.patches);
       if (isCurrent && isFilled(this.folder)) return ok({ kind: 'unchanged' });
@@ -122,41 +87,9 @@ export class OriginTree {
     return this.#recreate(archive, wanted, state, series, apply, signal);
   }
 
-  /** What the folder was last made from; undefined when nothing is known: make filled it, or the record is gone or torn. */
-  record(): OriginRecord | undefined {
-    const state = this.#loadState();
-    if (state === undefined) return undefined;
-    const patches = state.patches.map((line) => {
-      const blank = line.indexOf(' ');
-      return { name: line.slice(blank + 1), digest: line.slice(0, blank) };
-    });
-    return { archive: state.archive, patches };
-  }
-
-  /**
-   * What a person changed since the folder was made; undefined when it was not made here.
-   * @param names only these are looked at, of 2,450 in musl's
-   */
-  edits(names?: Iterable<string>): OriginEdits | undefined {
-    const files = this.#loadState()?.files;
-    if (files === undefined) return undefined;
-    if (names === undefined) return this.#editsSince(files);
-    const asked: Record<string, string> = {};
-    for (const name of names) if (files[name] !== undefined) asked[name] = files[name];
-    return this.#editsSince(asked);
-  }
-
-  #editsSince(files: Readonly<Record<string, string>>): OriginEdits {
-    const changed = Object.keys(files).filter((name) => {
-      const now = this.#digests.of(`${this.folder}/${name}`);
-      return now !== undefined && now !== files[name];
-    });
-    return { changed };
-  }
-
   /** A folder that was filled by somebody else, such as GNU make: it is taken as it is. */
   #adopt(wanted: Pick<OriginState, 'archive' | 'patches'>): Result<OriginOutcome, string> {
-    this.#saveState({ ...wanted, files: this.#digests.list(this.folder) });
+    this.#record.save({ ...wanted, files: this.#digests.list(this.folder) });
     return ok({ kind: 'unchanged' });
   }
 
@@ -177,7 +110,7 @@ export class OriginTree {
       patches: [],
       files: this.#digests.list(this.folder),
     };
-    this.#saveState(fresh);
+    this.#record.save(fresh);
     return series === undefined ? ok({ kind: 'made' }) : this.#patchInPlace(fresh, wanted, series, apply);
   }
 
@@ -187,10 +120,10 @@ export class OriginTree {
     series: PatchSeries,
     apply: ApplyPatch,
   ): Promise<Result<OriginOutcome, string>> {
-    this.#saveState({ ...state, files: undefined });
+    this.#record.save({ ...state, files: undefined });
     const failure = await applyAll(series.folder, series.patches, apply);
     if (failure !== undefined) return fail(failure);
-    this.#saveState({ ...wanted, files: this.#digests.list(this.folder) });
+    this.#record.save({ ...wanted, files: this.#digests.list(this.folder) });
     return ok({ kind: 'made' });
   }
 
@@ -214,7 +147,7 @@ export class OriginTree {
         if (failure !== undefined) return fail(failure);
       }
       const files = this.#digests.list(fresh);
-      this.#saveState({ ...old, files: undefined });
+      this.#record.save({ ...old, files: undefined });
       for (const name of Object.keys(old.files ?? {})) {
         if (files[name] === undefined) fs.rmSync(path.join(this.folder, name), { force: true });
       }
@@ -224,29 +157,11 @@ export class OriginTree {
         makeFolder(path.dirname(target));
         fs.renameSync(path.join(fresh, name), target);
       }
-      this.#saveState({ ...wanted, files });
+      this.#record.save({ ...wanted, files });
       return ok({ kind: 'made' });
     } finally {
       fs.rmSync(fresh, { recursive: true, force: true });
     }
-  }
-
-  #loadState(): OriginState | undefined {
-    const text = readFile(this.#stateFile)?.toString();
-    if (text === undefined) return undefined;
-    try {
-      const state = JSON.parse(text) as OriginState | null;
-      return typeof state?.archive === 'string' && Array.isArray(state.patches) ? state : undefined;
-    } catch {
-      return undefined; // torn by a crash: as if nothing were known
-    }
-  }
-
-  #saveState(state: OriginState): void {
-    makeFolder(path.dirname(this.#stateFile));
-    const temporary = `${this.#stateFile}.new`;
-    fs.writeFileSync(temporary, JSON.stringify(state));
-    fs.renameSync(temporary, this.#stateFile);
   }
 }
 
@@ -266,14 +181,6 @@ async function applyAll(
 export function recordedDigest(file: string): string | undefined {
   const content = readFile(file);
   return content && formatDigest(digestOf(content));
-}
-
-function readFile(file: string): Buffer | undefined {
-  try {
-    return fs.readFileSync(file);
-  } catch {
-    return undefined;
-  }
 }
 
 function isFilled(folder: string): boolean {

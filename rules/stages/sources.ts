@@ -2,13 +2,8 @@ import fs from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { NativeContext, NativeOutcome, Performer, WrittenFile } from '../../engine/graph/perform.ts';
-import {
-  OriginTree,
-  describeEdits,
-  type ApplyPatch,
-  type OriginOutcome,
-  type PatchSeries,
-} from './origin-tree.ts';
+import { describeEdits } from './origin-record.ts';
+import { OriginTree, type ApplyPatch, type OriginOutcome, type PatchSeries } from './origin-tree.ts';
 import type { Result } from '../../engine/result.ts';
 import { TreeDigests } from './tree-digests.ts';
 

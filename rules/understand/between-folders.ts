@@ -5,7 +5,7 @@ import { Journal } from '../../engine/journal/journal.ts';
 import { VERSION_STRIDE, commandOf } from '../../engine/journal/manifest.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
-import { stateFolder } from '../build/build-workspace.ts';
+import { stateFolder } from '../build/state-folder.ts';
 import { objectContents, type ObjectContents } from './object-contents.ts';
 import { optionDifferences, readOptions, type OptionDifference } from './option-differences.ts';
 

@@ -6,7 +6,8 @@ import { Journal } from '../../engine/journal/journal.ts';
 import { readBuildLog, type BuildLog } from '../../engine/report/build-log.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
-import { BUILD_LOG, stateFolder, surroundings } from '../build/build-workspace.ts';
+import { BUILD_LOG, stateFolder } from '../build/state-folder.ts';
+import { surroundings } from '../build/surroundings.ts';
 import { loadGraph } from '../build/load.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 

@@ -6,7 +6,7 @@ import type { MakeDatabase } from '../../engine/make/database.ts';
 import { MakeFailureError } from '../../engine/make/evaluate.ts';
 import { nodeHost } from '../../engine/make/node-host.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
-import { stateFolder } from '../build/build-workspace.ts';
+import { stateFolder } from '../build/state-folder.ts';
 import { diagnose, makeProgram } from '../build/load.ts';
 import { evaluateTree } from '../evaluation/evaluate-tree.ts';
 import { CaptureHost } from '../lowering/capture-host.ts';

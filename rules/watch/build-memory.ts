@@ -5,7 +5,9 @@ import { nodeDisk } from '../../engine/disk.ts';
 import { helperSpawner, type Spawner } from '../../engine/exec/spawner.ts';
 import { Journal } from '../../engine/journal/journal.ts';
 import { FolderContents } from './folder-contents.ts';
-import { stateFolder, surroundings, type KeptBuild } from '../build/build-workspace.ts';
+import { type KeptBuild } from '../build/build-workspace.ts';
+import { stateFolder } from '../build/state-folder.ts';
+import { surroundings } from '../build/surroundings.ts';
 
 /** The journal is read again, which writes it anew without what is out of date, when a session has let it grow by this. */
 const MOST_GROWTH = 64 << 20;

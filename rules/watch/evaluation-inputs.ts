@@ -96,7 +96,7 @@ function filesOfShell(shell: RecordedShell, trees: Map<string, readonly string[]
   if (trust.kind !== 'git') return [];
   let files = trees.get(trust.folder);
   if (files === undefined) {
-    files = gitFiles(trust.folder) ?? [];
+    files = gitFiles(trust.folder);
     trees.set(trust.folder, files);
   }
   return files;

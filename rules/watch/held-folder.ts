@@ -5,7 +5,7 @@ import { describeSystemError, isSystemError } from '../../engine/graph/perform.t
 import { takeLock, type Lock, type LockHolder } from '../../engine/journal/lock.ts';
 import type { Diagnostic } from '../../engine/location.ts';
 import { fail, ok, type Result } from '../../engine/result.ts';
-import { stateFolder } from '../build/build-workspace.ts';
+import { stateFolder } from '../build/state-folder.ts';
 import { BuildMemory } from './build-memory.ts';
 
 /** Between two looks whether another build has ended. */

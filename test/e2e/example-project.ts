@@ -7,12 +7,13 @@ import { ExampleRig } from './example-rig.ts';
 /** An application of the examples that unigraph builds, in a private copy. */
 export class ExampleProject {
   readonly rig: ExampleRig;
-  readonly #program: string;
+  /** The bundled program. */
+  readonly program: string;
   readonly #app: string;
 
   private constructor(rig: ExampleRig, program: string, app: string) {
     this.rig = rig;
-    this.#program = program;
+    this.program = program;
     this.#app = app;
   }
 
@@ -39,11 +40,16 @@ export class ExampleProject {
   }
 
   /** Starts a command of unigraph (`build`, `config set X=y`); no setting and no download of the user reaches it. */
-  start(command: string, words: readonly string[], environment: Record<string, string> = {}): RunningProgram {
+  start(
+    command: string,
+    words: readonly string[],
+    environment: Record<string, string> = {},
+    program = this.program,
+  ): RunningProgram {
     const home = this.rig.path('home');
     const own = { HOME: home, XDG_CACHE_HOME: join(home, 'cache'), UK_WORKDIR: home, KRAFTRC: '' };
     const outer = { MAKEFLAGS: undefined, MAKELEVEL: undefined, LIBFORTUNE_URL: undefined };
-    return start(this.#program, [...command.split(' '), ...this.words(), ...words], {
+    return start(program, [...command.split(' '), ...this.words(), ...words], {
       env: { ...outer, ...own, ...environment },
     });
   }
@@ -54,7 +60,7 @@ export class ExampleProject {
 
   /** The words that start a command, for a shell that prepares something first. */
   argv(command: string, ...words: readonly string[]): string[] {
-    return [process.execPath, this.#program, command, ...this.words(), ...words];
+    return [process.execPath, this.program, command, ...this.words(), ...words];
   }
 
   /** Builds, which must succeed without a warning. @returns what was run, as progress lines */

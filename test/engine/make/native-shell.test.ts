@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { answerNatively } from '../../../engine/make/native-shell.ts';
+import { answerNatively, givesTheSameAgain } from '../../../engine/make/native-shell.ts';
 import { nodeHost } from '../../../engine/make/node-host.ts';
 import { Folder } from './oracle.ts';
 
@@ -107,6 +107,19 @@ describe('a shell command that is answered without a shell', () => {
       expect(answer('uname', { ...environment, [name]: 'x' })).toBeUndefined();
     },
   );
+
+  it.each([
+    ['echo "x86_64" | sed -e "s/-.*//" -e \'s//\\1/\' -e \'s/x86.*/x86/\' ', true],
+    ['echo "a" | sed -e "s/a/b/"', true],
+    ['echo "a" | sed -e "s/a/b/w out"', false],
+    ['echo "a" | sed -e "s/a/date/e"', false],
+    ['echo "a" | sed -e "s/$HOME/b/"', false],
+    ['echo "a" | sed -e "s/a/b/" file', false],
+    ['echo "a" | sed -i -e "s/a/b/"', false],
+    ['echo "`date`" | sed -e "s/a/b/"', false],
+  ])('is known to give the same again, or not: %s', (command, expected) => {
+    expect(givesTheSameAgain(command, settings, nodeHost(), folder.path, environment)).toBe(expected);
+  });
 
   it('looks at CDPATH only for relative names', () => {
     const variables = { ...environment, CDPATH: '/usr' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Action } from '../../../engine/graph/action.ts';
 import { Journal } from '../../../engine/journal/journal.ts';
-import { surroundings } from '../../../rules/build/build-workspace.ts';
+import { surroundings } from '../../../rules/build/surroundings.ts';
 import { failedInputs } from '../../../rules/watch/failed-inputs.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'unigraph-failed-')));
