@@ -79,7 +79,7 @@ class MakeCommand {
     this.options = options;
     this.console = new Console(options.stdout, options.stderr);
     const inherits = options.stderr.fd === 2;
-    const host = options.host ?? nodeHost({ stderr: inherits ? 'inherit' : 'capture' });
+    const host = options.host ?? nodeHost({ stderr: inherits ? 'inherit' : 'capture', exclusive: true });
     this.host = typeof options.stdin === 'string' ? withInput(host, toBytes(options.stdin)) : host;
     const name = toBytes(options.programName ?? 'make');
     this.program = name.slice(name.lastIndexOf('/') + 1);
@@ -211,6 +211,7 @@ class MakeCommand {
     console.close(reading);
 
     run.directories.filesWillChange();
+    this.host.release?.();
     const jobs = new Jobs({
       run,
       console,

@@ -52,6 +52,8 @@ export interface MakeHost {
   realpath(path: string): string | undefined;
   /** Writes or appends (`$(file …)`); the system's message if it fails (`No such file or directory`). */
   writeFile(path: string, text: string, append: boolean): string | undefined;
+  /** Gives up what it keeps open: from now on, files change without it too. */
+  release?(): void;
   /** Runs a command and waits for it. */
   shell(request: ShellRequest): ShellReply;
   /** All of the standard input, for `-f -`. */

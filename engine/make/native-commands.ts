@@ -172,7 +172,7 @@ export class NativeCommands {
 
   private findProgram(name: string): string | undefined {
     for (const directory of (this.environment['PATH'] ?? '').split(':')) {
-      if (!directory.startsWith('/')) throw new NeedsShell();
+      if (!directory.startsWith('/')) return undefined;
       const path = `${directory}/${name}`;
       if (this.isProgram(path)) return path;
     }
@@ -185,10 +185,13 @@ export class NativeCommands {
   }
 
   /** The program by that name is the system's, not something of the user's in front of it in PATH. */
-  private requireProgram(name: string): void {
+  isSystemProgram(name: string): boolean {
     const path = this.findProgram(name);
-    if (path === undefined || !SYSTEM_FOLDERS.has(path.slice(0, path.lastIndexOf('/'))))
-      throw new NeedsShell();
+    return path !== undefined && SYSTEM_FOLDERS.has(path.slice(0, path.lastIndexOf('/')));
+  }
+
+  private requireProgram(name: string): void {
+    if (!this.isSystemProgram(name)) throw new NeedsShell();
   }
 }
 

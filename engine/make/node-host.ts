@@ -23,7 +23,7 @@ import { describeError } from './system-errors.ts';
 export interface NodeHostOptions {
   /** 'inherit': straight to this process's error stream; 'capture': into ShellReply.stderr. */
   readonly stderr: 'inherit' | 'capture';
-  /** While it is used, files change only through it and its commands. */
+  /** Until `release`, files change only through it and its commands. */
   readonly exclusive?: boolean;
 }
 
@@ -36,6 +36,7 @@ const MOST_OUTPUT = 1 << 30;
 
 class NodeHost implements MakeHost {
   private readonly options: NodeHostOptions;
+  private exclusive: boolean;
   private error: string | undefined;
   /** The path that `stat` found last; it is mostly the one to be read next. */
   private found: string | undefined;
@@ -46,6 +47,7 @@ class NodeHost implements MakeHost {
 
   constructor(options: NodeHostOptions) {
     this.options = options;
+    this.exclusive = options.exclusive === true;
   }
 
   get lastError(): string | undefined {
@@ -124,12 +126,17 @@ class NodeHost implements MakeHost {
       this.closeFile();
       const fd = openSync(toPath(path), append ? 'a' : 'w');
       if (text !== '') writeSync(fd, text, null, 'latin1');
-      if (this.options.exclusive === true) this.open = { path, fd };
+      if (this.exclusive) this.open = { path, fd };
       else closeSync(fd);
       return undefined;
     } catch (error) {
       return describeError(errorCode(error));
     }
+  }
+
+  release(): void {
+    this.exclusive = false;
+    this.closeFile();
   }
 
   private closeFile(): void {

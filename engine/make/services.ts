@@ -1,7 +1,8 @@
 import { commandArgv, type ShellSettings } from './command-argv.ts';
 import type { ExpansionServices } from './expander.ts';
 import { LineSource } from './line-source.ts';
-import { answerNatively } from './native-shell.ts';
+import { answerNatively, givesTheSameAgain } from './native-shell.ts';
+import type { ShellReply } from './host.ts';
 import { Reader } from './reader.ts';
 import type { Run } from './run.ts';
 import { placePrefix } from './stop.ts';
@@ -16,6 +17,8 @@ export class Services implements ExpansionServices {
   readonly cwd: string;
   private readonly run: Run;
   private evaluations = 0;
+  /** Replies of commands that give the same each time, by shell and command. */
+  private readonly kept = new Map<string, ShellReply>();
 
   constructor(run: Run) {
     this.run = run;
@@ -56,10 +59,7 @@ export class Services implements ExpansionServices {
     const settings = this.shellSettings(undefined, false);
     const { argv } = commandArgv(command, settings);
     if (argv === undefined) return '';
-    const native =
-      run.options.nativeShell === true
-        ? answerNatively(command, settings, run.host, run.cwd, run.options.environment)
-        : undefined;
+    const native = run.options.nativeShell === true ? this.answer(command, settings) : undefined;
     const errorDescriptor = run.options.output.beforeShell();
     const reply =
       native ??
@@ -71,6 +71,7 @@ export class Services implements ExpansionServices {
         ...(errorDescriptor === undefined ? {} : { errorDescriptor }),
       });
     if (native === undefined) run.directories.filesChanged();
+    if (native === undefined && reply.status === 0) this.keep(command, settings, reply);
     if (reply.stderr !== undefined && reply.stderr !== '') run.options.output.error(reply.stderr);
     let status = reply.status;
     if (reply.failure !== undefined) {
@@ -84,6 +85,22 @@ export class Services implements ExpansionServices {
       return '';
     }
     return foldNewlines(reply.stdout, trimAll);
+  }
+
+  /** What a command would answer, if that is known without running it. */
+  private answer(command: string, settings: ShellSettings): ShellReply | undefined {
+    const { host, cwd, options } = this.run;
+    return (
+      this.kept.get(`${settings.shell} ${command}`) ??
+      answerNatively(command, settings, host, cwd, options.environment)
+    );
+  }
+
+  private keep(command: string, settings: ShellSettings, reply: ShellReply): void {
+    const { host, cwd, options } = this.run;
+    if (options.nativeShell !== true) return;
+    if (!givesTheSameAgain(command, settings, host, cwd, options.environment)) return;
+    this.kept.set(`${settings.shell} ${command}`, reply);
   }
 
   /** `$(shell)` sees the environment of make itself; exports of makefiles do not reach it in 4.3. */
