@@ -33,7 +33,7 @@ export class NativeCommands {
       case 'false':
         return 1;
       case 'echo':
-        return this.print(args, true);
+        return args[0] === '-n' ? this.print(args.slice(1), false) : this.print(args, true);
       case 'printf':
         if (args.length !== 1) throw new NeedsShell();
         return this.print(args, false);

@@ -47,6 +47,9 @@ describe('a shell command that is answered without a shell', () => {
     'if [ a = b ]; then echo 1; else echo 2; fi',
     'test -d d && echo yes || echo no',
     'echo a   b; echo "c  d"',
+    'echo -n y',
+    'echo -n a   b; echo -n; echo "-n"',
+    'echo -n -n a',
     'false || true',
     'false && echo no',
   ])('has the same output and status: %s', (command) => {
@@ -61,6 +64,7 @@ describe('a shell command that is answered without a shell', () => {
     'uname',
     'umask',
     'which /bin/sh',
+    'if [ y = y ] ; then if [ 12 -gt 8 ] ; then echo -n y ; fi ; fi',
   ])('is answered at all: %s', (command) => {
     expect(answer(command)).toBeDefined();
   });
@@ -160,6 +164,7 @@ describe('a shell command that is answered without a shell', () => {
       '-n',
       '-d',
       'printf',
+      '-e',
       '>/dev/null',
       '2>/dev/null',
       '!=',
