@@ -1,8 +1,11 @@
 import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { GuardedHost } from '../rules/configure/guarded-host.ts';
 import { formatDiagnostic } from '../engine/location.ts';
 import { unreachable } from '../engine/result.ts';
+import { OptionUsers } from '../rules/understand/option-users.ts';
+import { stateFolder } from '../rules/build/state-folder.ts';
 import { openConfiguration } from '../rules/configure/open.ts';
 import type { Command } from './command.ts';
 import { runMenu } from './menuconfig/app.ts';
@@ -43,9 +46,10 @@ export const command: Command<MenuArguments> = {
     const { configuration } = opened.value;
     configuration.load();
     configuration.takeMessages();
+    const users = new OptionUsers(join(stateFolder(workspace.build), 'journal'), configuration.prefix);
     const single = surroundings.environment['MENUCONFIG_MODE']?.toLowerCase() === 'single_menu';
     const outcome = await runMenu({
-      session: new Session(configuration, single),
+      session: new Session(configuration, single, (names) => users.count(names)),
       terminal: new ProcessTerminal(process.stdin, process.stdout),
       environment: surroundings.environment,
       roots: [realpathSync(surroundings.cwd), workspace.core],

@@ -215,8 +215,15 @@ class App implements Desk {
     const preview = symbol === undefined ? undefined : this.session.preview(symbol);
     if (preview === undefined || symbol === undefined) return this.say('It can have no other value.');
     const lines = preview.changes.map((change) => this.#text.change(change));
-    const title = `${symbol.label}=${preview.to} would alter`;
-    this.push(new TextView(title, lines.map(fromByteText).join('\n') || 'Nothing.'));
+    const { compiled, to } = preview;
+    if (compiled !== undefined)
+      lines.push(
+        '',
+        `Compiled files that mention ${lines.length === 1 ? 'it' : 'them'}, and are made again: ${compiled}`,
+      );
+    this.push(
+      new TextView(`${symbol.label}=${to} would alter`, lines.map(fromByteText).join('\n') || 'Nothing.'),
+    );
   }
 
   differences(): void {

@@ -26,13 +26,14 @@ function isLibrary(name: string): boolean {
 }
 
 /** What a toggle would alter, in one line. */
-export function summary({ to, changes }: Preview, symbol: ConfigSymbol): string {
+export function summary({ to, changes, compiled }: Preview, symbol: ConfigSymbol): string {
   const others = changes.filter(({ name }) => name !== symbol.name);
-  if (others.length === 0) return `${to} alters nothing else.`;
+  const again = compiled === undefined ? '' : `; ${compiled} to compile again`;
+  if (others.length === 0) return `${to} alters nothing else${again}.`;
   const libraries = changes.filter(({ name }) => isLibrary(name));
   const added = libraries.filter(({ after }) => after === 'y').map(({ name }) => `+${name}`);
   const removed = libraries.filter(({ after }) => after !== 'y').map(({ name }) => `-${name}`);
   const names = [...added, ...removed].join(' ');
   const plural = others.length === 1 ? 'option' : 'options';
-  return `${to} alters ${others.length} more ${plural}${names === '' ? '' : `: ${names}`}. <A> lists them.`;
+  return `${to} alters ${others.length} more ${plural}${names === '' ? '' : `: ${names}`}${again}. <A> lists them.`;
 }

@@ -11,7 +11,12 @@ export interface Preview {
   /** `y`, `m`, `n`. */
   readonly to: string;
   readonly changes: readonly SettingChange[];
+  /** How many files that were compiled mention what changes; undefined where nothing was built yet. */
+  readonly compiled: number | undefined;
 }
+
+/** Counts the compiled files that mention any of some options; undefined where nothing was built yet. */
+export type CountUsers = (names: readonly string[]) => number | undefined;
 
 /** What a menu edits: one configuration, with its history. */
 export class Session {
@@ -23,12 +28,14 @@ export class Session {
   readonly single: boolean;
   hidden = false;
   #saved: string;
+  readonly #countUsers: CountUsers;
   readonly #past: Snapshot[] = [];
   #future: Snapshot[] = [];
 
   /** @param single whether menus unroll in place (MENUCONFIG_MODE=single_menu) */
-  constructor(configuration: Configuration, single: boolean) {
+  constructor(configuration: Configuration, single: boolean, countUsers: CountUsers = () => undefined) {
     this.configuration = configuration;
+    this.#countUsers = countUsers;
     this.single = single;
     this.file = configuration.file;
     this.#saved = configuration.read(this.file) ?? '';
@@ -115,7 +122,9 @@ export class Session {
     const after = configuration.values();
     configuration.restore(snapshot);
     configuration.takeMessages();
-    return { to: next === NO ? 'n' : next === 1 ? 'm' : 'y', changes: compareSettings(before, after) };
+    const changes = compareSettings(before, after);
+    const compiled = this.#countUsers(changes.map(({ name }) => name));
+    return { to: next === NO ? 'n' : next === 1 ? 'm' : 'y', changes, compiled };
   }
 
   /** Ordinary text of the file's name. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runMenu, type Outcome } from '../../../cli/menuconfig/app.ts';
-import { Session } from '../../../cli/menuconfig/session.ts';
+import { Session, type CountUsers } from '../../../cli/menuconfig/session.ts';
 import { Configuration } from '../../../engine/kconfig/configuration.ts';
 import { memoryHost } from '../../engine/kconfig/memory-host.ts';
 import { FakeClock, FakeTerminal } from './fake-terminal.ts';
@@ -66,6 +66,7 @@ class Screen {
       rows?: number;
       single?: boolean;
       environment?: Record<string, string>;
+      countUsers?: CountUsers;
     } = {},
   ) {
     this.terminal = new FakeTerminal(options.columns, options.rows);
@@ -79,7 +80,7 @@ class Screen {
     if (!opened.ok) throw new Error(opened.error);
     opened.value.load();
     opened.value.takeMessages();
-    this.session = new Session(opened.value, options.single ?? false);
+    this.session = new Session(opened.value, options.single ?? false, options.countUsers);
     this.outcome = runMenu({
       session: this.session,
       terminal: this.terminal,
@@ -274,6 +275,21 @@ describe('the menu', () => {
     expect(screen.text).toContain('LIBBUF: n -> y');
     expect(screen.text).toContain('PORT: n -> 80');
     expect(screen.value('NET')).toBe('n');
+  });
+
+  test('what a change would alter includes what was compiled with it', () => {
+    let asked: readonly string[] = [];
+    const countUsers: CountUsers = (names) => {
+      asked = names;
+      return 10;
+    };
+    const screen = new Screen({ rows: 40, countUsers });
+    screen.type('\r');
+    screen.clock.pass(1000);
+    expect(screen.text).toContain('y alters 3 more options: +LIBBUF; 10 to compile again. <A> lists them.');
+    expect([...asked].sort()).toEqual(['LIBBUF', 'NET', 'PORT', 'SOCKETS']);
+    screen.type('A');
+    expect(screen.text).toContain('Compiled files that mention them, and are made again: 10');
   });
 
   test('U takes back and R does again; D lists what is not saved', () => {
