@@ -12,13 +12,17 @@ export function recipeEnvironment(run: Run, target: Target): Record<string, stri
   for (let scope: TargetScope | undefined = target.variables; scope !== undefined; scope = scope.next) {
     for (const variable of scope.variables.values()) consider(run, variable, chosen);
   }
-  for (const variable of run.variables.globals()) consider(run, variable, chosen);
+  const globals = run.variables.globals();
+  for (let index = 0; index < globals.length; index++) {
+    const variable = globals[index]!;
+    // Of some thousand variables, nearly all are a makefile's own; each of some thousand recipes passes over them.
+    if (variable.exportState === 'default' && variable.rank === Rank.file && !run.exportAll) continue;
+    consider(run, variable, chosen);
+  }
   const environment: Record<string, string> = {};
   chosen.delete('MAKELEVEL');
   // GNU make collects them in a table of its own, and expanding may have effects.
-  const order = new HashOrder(hashBytes, 523);
-  for (const name of chosen.keys()) order.insert(name);
-  for (const name of order.keys()) {
+  for (const name of inTableOrder([...chosen.keys()])) {
     const variable = chosen.get(name)!;
     if (typeof variable === 'string') {
       environment[name] = variable;
@@ -30,6 +34,22 @@ export function recipeEnvironment(run: Run, target: Target): Record<string, stri
   }
   environment['MAKELEVEL'] = String(run.level + 1);
   return environment;
+}
+
+let last: { readonly names: readonly string[]; readonly ordered: readonly string[] } = {
+  names: [],
+  ordered: [],
+};
+
+/** Names in the order of a new table of GNU make's that gets them one by one; mostly they are the same as last time. */
+function inTableOrder(names: readonly string[]): readonly string[] {
+  const same = names.length === last.names.length && names.every((name, index) => name === last.names[index]);
+  if (!same) {
+    const order = new HashOrder(hashBytes, 523);
+    for (const name of names) order.insert(name);
+    last = { names, ordered: order.keys() };
+  }
+  return last.ordered;
 }
 
 function consider(run: Run, variable: Variable, chosen: Map<string, Variable | string>): void {
