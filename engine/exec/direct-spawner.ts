@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FifoStock } from './fifo-stock.ts';
+import type { FifosAhead } from './fifos-ahead.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import { OutputPipes, type OutputPipe } from './output-pipe.ts';
 import { allowManyListeners, signalOfReason } from './interruption.ts';
@@ -10,8 +10,8 @@ import { describeStartFailure } from './start-failure.ts';
 import type { SpawnOutcome, Spawner, SpawnerOptions, SpawnFile, SpawnRequest } from './spawner.ts';
 
 export interface DirectSpawnerOptions extends SpawnerOptions {
-  /** Where to look for FIFOs before making some: for a program that runs few commands. */
-  readonly fifos?: FifoStock;
+  /** FIFOs to use before making some: for a program that runs few commands. Closed with the spawner. */
+  readonly fifos?: FifosAhead;
   /** Called with the process id (which is the group's id) once a command runs. */
   readonly onStart?: (request: SpawnRequest, group: number) => void;
 }
@@ -45,6 +45,7 @@ class DirectSpawner implements Spawner {
   readonly #leftBehind = new Set<number>();
   readonly #onExit = (): void => {
     for (const group of this.#running.keys()) signalGroup(group, 'SIGKILL');
+    this.#pipes.close();
   };
 
   constructor(options: DirectSpawnerOptions) {

@@ -28,7 +28,8 @@ function makeFifosIn(parent: string, count: number, flags: number): number[] {
   const fds: number[] = [];
   try {
     const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)));
-    makeNamedFifos(paths);
+    const made = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: ['ignore', 'ignore', 'pipe'] });
+    if (made.status !== 0) throw made.error ?? new Error(made.stderr.toString().trim());
     for (const path of paths) fds.push(openSync(path, flags));
     return fds;
   } catch (error) {
@@ -37,13 +38,4 @@ function makeFifosIn(parent: string, count: number, flags: number): number[] {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * Makes FIFOs under names, for their owner alone.
- * @throws when one cannot be made
- */
-export function makeNamedFifos(paths: readonly string[]): void {
-  const made = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: ['ignore', 'ignore', 'pipe'] });
-  if (made.status !== 0) throw made.error ?? new Error(made.stderr.toString().trim());
 }

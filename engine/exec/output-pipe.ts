@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { FifoStock } from './fifo-stock.ts';
+import type { FifosAhead } from './fifos-ahead.ts';
 import { makeFifos } from './fifo.ts';
 
 /*
@@ -104,14 +104,14 @@ function openForWriting(readEnd: number): number {
 
 /** Idle pipes, made in batches because each batch costs one run of mkfifo (8 ms with a fork). */
 export class OutputPipes {
-  readonly #stock: FifoStock | undefined;
+  readonly #ahead: FifosAhead | undefined;
   readonly #idle: OutputPipe[] = [];
   #unavailable = false;
   #batch = 8;
 
-  /** @param stock where to look for FIFOs first */
-  constructor(stock?: FifoStock) {
-    this.#stock = stock;
+  /** @param ahead FIFOs to use first */
+  constructor(ahead?: FifosAhead) {
+    this.#ahead = ahead;
   }
 
   /** A pipe of the caller's own until it is given back; undefined where FIFOs cannot be made. */
@@ -119,8 +119,8 @@ export class OutputPipes {
     const pipe = this.#idle.pop();
     if (pipe || this.#unavailable) return pipe;
     const flags = constants.O_RDONLY | constants.O_NONBLOCK;
-    const waiting = this.#stock?.take(flags);
-    if (waiting !== undefined) return new OutputPipe(waiting);
+    const ready = this.#ahead?.take(flags);
+    if (ready !== undefined) return new OutputPipe(ready);
     const made = makeFifos(this.#batch, flags);
     if (!made.ok) {
       this.#unavailable = true;
@@ -138,5 +138,6 @@ export class OutputPipes {
 
   close(): void {
     for (const pipe of this.#idle.splice(0)) pipe.destroy();
+    this.#ahead?.close();
   }
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { FifoStock } from '../../engine/exec/fifo-stock.ts';
+import { FifosAhead } from '../../engine/exec/fifos-ahead.ts';
 import { directSpawner } from '../../engine/exec/spawner.ts';
 import { isGroup, type Action } from '../../engine/graph/action.ts';
 import { BuildGraph } from '../../engine/graph/build-graph.ts';
@@ -133,21 +133,33 @@ export async function smallBuild(request: SmallBuildRequest): Promise<BuildSumma
   const tracked = evaluationHolds(request.standing, request.environment);
   const numbers = tracked && affected(request.standing);
   if (numbers === undefined) return undefined;
+  const fifos = new FifosAhead(Math.min(request.jobs, 4));
   try {
     const graph = affectedGraph(request.standing.record, numbers);
-    return graph === undefined ? undefined : await buildAffected(request, numbers, graph, tracked!);
+    return graph === undefined
+      ? undefined
+      : await buildAffected(request, { numbers, graph, tracked: tracked!, fifos });
   } catch (error) {
     // The long way meets it again, and says what it is.
     if (error instanceof GraphFileError || isSystemError(error)) return undefined;
     throw error;
+  } finally {
+    fifos.close();
   }
+}
+
+/** What a small build works on. */
+interface Affected {
+  /** The actions that may have to run, and their numbers in the whole graph. */
+  readonly graph: BuildGraph;
+  readonly numbers: readonly number[];
+  readonly tracked: ReadonlyMap<number, Float64Array>;
+  readonly fifos: FifosAhead;
 }
 
 async function buildAffected(
   request: SmallBuildRequest,
-  numbers: readonly number[],
-  graph: BuildGraph,
-  tracked: ReadonlyMap<number, Float64Array>,
+  { numbers, graph, tracked, fifos }: Affected,
 ): Promise<BuildSummary | undefined> {
   const { standing, environment, signal } = request;
   const state = stateFolder(standing.build);
@@ -155,7 +167,7 @@ async function buildAffected(
   if (!lock.ok) return undefined;
   const startedMs = Date.now();
   let journal: Journal | undefined;
-  const spawner = directSpawner({ fifos: new FifoStock(path.join(state, 'fifos')) });
+  const spawner = directSpawner({ fifos });
   try {
     // Another build may have come in between.
     if (!isStillThere(standing.build, standing.record)) return undefined;
