@@ -3,8 +3,10 @@ export interface HostStat {
   /** Modification time in milliseconds since 1970, with a fraction. */
   readonly mtimeMs: number;
   readonly directory: boolean;
-  /** Of a file: this process may execute it. */
+  /** Of a file: somebody may execute it. */
   readonly executable: boolean;
+  /** Of a file: everybody may execute it. */
+  readonly executableByAll: boolean;
   /** Device and inode, which tell whether two names are the same directory. */
   readonly device: number;
   readonly inode: number;

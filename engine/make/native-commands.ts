@@ -170,18 +170,21 @@ export class NativeCommands {
     return 0;
   }
 
+  /** Undefined also where it is for the system to say whether this user may execute what is there. */
   private findProgram(name: string): string | undefined {
     for (const directory of (this.environment['PATH'] ?? '').split(':')) {
       if (!directory.startsWith('/')) return undefined;
       const path = `${directory}/${name}`;
-      if (this.isProgram(path)) return path;
+      const stat = this.host.stat(path);
+      if (stat === undefined || stat.directory || !stat.executable) continue;
+      return stat.executableByAll ? path : undefined;
     }
     return undefined;
   }
 
   private isProgram(path: string): boolean {
     const stat = this.host.stat(path);
-    return stat !== undefined && !stat.directory && stat.executable;
+    return stat !== undefined && !stat.directory && stat.executableByAll;
   }
 
   /** The program by that name is the system's, not something of the user's in front of it in PATH. */

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   closeSync,
-  constants,
   existsSync,
   fstatSync,
   lstatSync,
@@ -81,7 +80,7 @@ class NodeHost implements MakeHost {
       const stats = statSync(toPath(path), { throwIfNoEntry: false });
       if (stats !== undefined) {
         this.found = path;
-        return hostStat(stats, path);
+        return hostStat(stats);
       }
       this.missing = path;
       return undefined;
@@ -94,8 +93,8 @@ class NodeHost implements MakeHost {
     try {
       const stats = lstatSync(toPath(path), { throwIfNoEntry: false });
       if (stats === undefined) return undefined;
-      if (!stats.isSymbolicLink()) return hostStat(stats, path);
-      return { ...hostStat(stats, path), link: readlinkSync(toPath(path), 'latin1') };
+      if (!stats.isSymbolicLink()) return hostStat(stats);
+      return { ...hostStat(stats), link: readlinkSync(toPath(path), 'latin1') };
     } catch {
       return undefined;
     }
@@ -191,12 +190,13 @@ class NodeHost implements MakeHost {
   }
 }
 
-function hostStat(stats: Stats, path: string): HostStat {
+function hostStat(stats: Stats): HostStat {
   const { mode } = stats;
   return {
     mtimeMs: stats.mtimeMs,
     directory: stats.isDirectory(),
-    executable: (mode & 0o111) === 0o111 || ((mode & 0o111) !== 0 && mayExecute(path)),
+    executable: (mode & 0o111) !== 0,
+    executableByAll: (mode & 0o111) === 0o111,
     device: stats.dev,
     inode: stats.ino,
   };
@@ -217,16 +217,6 @@ function readWhole(path: string): string {
     }
   } finally {
     closeSync(fd);
-  }
-}
-
-/** A file that not everybody may execute: may this process? */
-function mayExecute(path: string): boolean {
-  try {
-    accessSync(toPath(path), constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -27,6 +27,7 @@ export class MemoryHost implements MakeHost {
       mtimeMs: 1000,
       directory,
       executable: false,
+      executableByAll: false,
       device: 1,
       inode: [...bare].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7),
     });

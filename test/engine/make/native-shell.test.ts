@@ -105,6 +105,14 @@ describe('a shell command that is answered without a shell', () => {
     }
   });
 
+  it('leaves it to the shell whether a program that not everybody may execute is one', () => {
+    const first = join(folder.path, 'mine');
+    mkdirSync(first);
+    writeFileSync(join(first, 'tool'), '', { mode: 0o700 });
+    expect(answer('which tool', { PATH: `${first}:${environment.PATH}` })).toBeUndefined();
+    expect(answer(`which ${first}/tool`)).toBeUndefined();
+  });
+
   it.each(['BASH_ENV', 'SHELLOPTS', 'BASH_FUNC_cd%%', 'POSIXLY_CORRECT'])(
     'goes to the shell when %s changes what the shell does',
     (name) => {
