@@ -66,15 +66,21 @@ function withLazyText(step: object, words: readonly number[], table: readonly st
 /** Gives equal values one number. */
 class Pool<T> {
   readonly values: T[] = [];
-  readonly #numbers = new Map<string, number>();
+  /** Most values are shared, so that one need not look into them. */
+  readonly #same = new Map<T, number>();
+  readonly #equal = new Map<string, number>();
 
   number(value: T): number {
-    const key = typeof value === 'string' ? value : JSON.stringify(value);
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.values.push(value) - 1;
-      this.#numbers.set(key, number);
+    const known = this.#same.get(value);
+    if (known !== undefined) return known;
+    let number: number | undefined;
+    if (typeof value !== 'string') {
+      const key = JSON.stringify(value);
+      number = this.#equal.get(key);
+      if (number === undefined) this.#equal.set(key, this.values.length);
     }
+    number ??= this.values.push(value) - 1;
+    this.#same.set(value, number);
     return number;
   }
 }
