@@ -37,7 +37,7 @@ function tellingOf(argv: readonly string[]): Telling | undefined {
 
 /**
  * Runs `unigraph build` where few files differ from what the last one saw.
- * @returns the exit status; undefined when it must go the long way, and nothing has been done or said
+ * @returns the exit status; undefined when it must go the long way, which then says how the build ended
  */
 export async function runSmallBuild(
   standing: Extract<Standing, { kind: 'few' }>,

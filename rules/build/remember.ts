@@ -45,6 +45,7 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
   /** The files that each action reads and makes. */
   const usedBy: string[][] = graph.actions.map(() => []);
   const made = new Set<string>();
+  const outputs = new Set<string>();
   /** Folders that an action filled as a whole, and when it had. */
   const trees = new Map<string, number>();
   const addVersions = (versions: FileVersions, used: string[]): void => {
@@ -68,6 +69,7 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
     if (manifest === undefined) return;
     addVersions(manifest.inputs, usedBy[index]!);
     addVersions(manifest.outputs, usedBy[index]!);
+    for (const output of action.outputs) outputs.add(output);
     actions++;
     for (const pair of manifest.lookups) folderSets.add(journal.strings.text(pair).split(':')[0]!);
     if (action.symbolHeader !== undefined) decisive.add(action.symbolHeader);
@@ -137,13 +139,13 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
     return isContent(name, version) ? 'now' : 'none';
   };
   const looked = lookAtAll(
-    { used: new Set(contents.keys()), decisive, tracked: shells.tracked, kinds },
+    { used: new Set(contents.keys()), made: outputs, decisive, tracked: shells.tracked, kinds },
     vouch,
   );
   if (looked === undefined) return;
   const graphStat = new Float64Array(STAT_NUMBERS);
   if (look(loaded.file, graphStat, 0) === undefined) return;
-  const { names, stats, flags, young, listings } = looked;
+  const { names, stats, flags, young, listings, made: madeRange } = looked;
   const positions = new Map(names.map((name, position) => [name, position]));
   writeRecord(build, {
     header: {
@@ -151,6 +153,7 @@ export function remember({ request, call, loaded, around, startedMs }: Remembere
       program: call.program,
       young,
       listings,
+      made: madeRange,
       gitShells: record.shells.filter(({ trust }) => trust.kind === 'git').map(justAnswered),
       graph: { file: loaded.file, stat: [...graphStat] },
       origins: [...originsOf(graph)],

@@ -16,7 +16,7 @@ import { EditedOrigins } from './edited-origins.ts';
 import { GraphFile, GraphFileError } from './graph-file.ts';
 import { BUILD_LOG, originStates, stateFolder } from './state-folder.ts';
 import { surroundings } from './surroundings.ts';
-import { look, type Standing } from './up-to-date.ts';
+import { changedOutputs, look, type Standing } from './up-to-date.ts';
 import {
   FOR_ALL,
   FOR_GIT,
@@ -127,7 +127,7 @@ function isComplete(graph: BuildGraph, { files }: Surroundings): boolean {
 
 /**
  * Builds what few changed files make necessary.
- * @returns how the build went; undefined when it must go the long way, and nothing has been done
+ * @returns how the build went; undefined when it must go the long way: nothing has been done, or not all that is to do
  */
 export async function smallBuild(request: SmallBuildRequest): Promise<BuildSummary | undefined> {
   const tracked = evaluationHolds(request.standing, request.environment);
@@ -179,6 +179,14 @@ async function buildAffected(
     const emit = loggingSink(path.join(state, BUILD_LOG), startedMs, request.emit);
     const edited = new EditedOrigins(graph, new Map(header.origins), originStates(state));
     emit({ kind: 'planned', actions: graph.actions.length });
+    // The rest of the record is compared while the first command runs.
+    let wrong: readonly number[] | undefined = standing.whole ? [] : undefined;
+    const compareRest = (): readonly number[] => {
+      if (wrong !== undefined) return wrong;
+      const own = new Set(graph.actions.flatMap((action) => action.outputs));
+      const { names } = standing.record;
+      return (wrong = changedOutputs(standing.record).filter((position) => !own.has(names[position]!)));
+    };
     const summary = await build({
       graph,
       roots: [...graph.actions.keys()],
@@ -192,10 +200,17 @@ async function buildAffected(
       signal,
       emit: (event) => {
         edited.watch(event);
+        if (event.kind === 'started') setImmediate(compareRest);
         if (event.kind !== 'done') emit(event);
-        else emit({ kind: 'done', summary: ofAll(event.summary, header.actions) });
+        else if (event.summary.outcome !== 'succeeded' || compareRest().length === 0)
+          emit({ kind: 'done', summary: ofAll(event.summary, header.actions) });
       },
     });
+    if (summary.outcome === 'succeeded' && compareRest().length > 0) {
+      // What others made is not as it was, and must be made again: the long way does.
+      removeRecord(standing.build);
+      return undefined;
+    }
     for (const text of edited.notes()) emit({ kind: 'note', text });
     leaveBehind(standing, summary, {
       ...standing,

@@ -39,6 +39,8 @@ export interface RecordHeader {
   readonly listings: Readonly<Record<number, string>>;
   /** Commands of `$(shell)` that answer by the state of a git work tree. */
   readonly gitShells: readonly AnsweredShell[];
+  /** Positions of names that actions only make, from the first to before the second: what tells of an edit is among the others. */
+  readonly made: readonly [from: number, to: number];
   /** The stored graph, and its stat. */
   readonly graph: { readonly file: string; readonly stat: readonly number[] };
   /** Folders of unpacked sources, with their libraries. */

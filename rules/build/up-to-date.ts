@@ -110,12 +110,15 @@ export interface Looked {
   readonly flags: Uint8Array;
   readonly young: RecordHeader['young'];
   readonly listings: RecordHeader['listings'];
+  readonly made: RecordHeader['made'];
 }
 
 /** What a build depended on. */
 export interface Dependencies {
   /** Files that commands read and made. */
   readonly used: ReadonlySet<string>;
+  /** Those that they made. */
+  readonly made: ReadonlySet<string>;
   /** Paths that decide what is built at all: the evaluation's, the configuration's, searched folders. */
   readonly decisive: ReadonlySet<string>;
   /** Files that git tracks where the evaluation asked it what is modified. */
@@ -133,12 +136,15 @@ export type Assurance = 'none' | 'now' | 'by-stat';
  * @returns undefined when one is not
  */
 export function lookAtAll(
-  { used, decisive, tracked, kinds }: Dependencies,
+  { used, made, decisive, tracked, kinds }: Dependencies,
   vouch: (file: string, stat: fs.Stats | undefined) => Assurance,
 ): Looked | undefined {
   const byKind = new Set(kinds);
+  const isMade = (name: string): boolean =>
+    made.has(name) && !decisive.has(name) && !tracked.has(name) && !byKind.has(name);
   const whole = new Set([...used, ...decisive, ...tracked]);
-  const names = [...whole, ...[...byKind].filter((name) => !whole.has(name))];
+  const others = [...whole].filter((name) => !isMade(name));
+  const names = [...others, ...[...used].filter(isMade), ...[...byKind].filter((name) => !whole.has(name))];
   const stats = new Float64Array(names.length * STAT_NUMBERS);
   const flags = new Uint8Array(names.length);
   const young: Record<number, string> = {};
@@ -160,7 +166,7 @@ export function lookAtAll(
     if (assurance === 'now' && stat !== undefined && !vouches(stat, now))
       young[index] = listings[index] ?? contentDigest(name);
   }
-  return { names, stats, flags, young, listings };
+  return { names, stats, flags, young, listings, made: [others.length, whole.size] };
 }
 
 /** More paths than this are no small change. */
@@ -177,6 +183,8 @@ export type Standing =
       readonly changed: readonly number[];
       /** Folders of which only the times differ. */
       readonly touched: readonly number[];
+      /** Whether the files that actions only make were compared as well. */
+      readonly whole: boolean;
     }
   | { readonly kind: 'unknown' };
 
@@ -191,18 +199,41 @@ export function standingOf(call: Call): Standing {
   if (header.program !== call.program || header.call !== callText(call)) return UNKNOWN;
   // Somebody builds there at this moment.
   if (fs.existsSync(path.join(build, '.unigraph', 'lock'))) return UNKNOWN;
-  const { changed, touched } = compare(record);
+  const [from, to] = header.made;
+  const differences: Differences = { changed: [], touched: [] };
+  compare(record, 0, from, differences);
+  compare(record, to, record.names.length, differences);
+  // Where something is to do anyway, that can be found out while it is done.
+  const whole = differences.changed.length === 0;
+  if (whole) compare(record, from, to, differences);
+  const { changed, touched } = differences;
   if (changed.length === 0) return { kind: 'nothing-to-do' };
   if (changed.length > FEW) return UNKNOWN;
-  return { kind: 'few', build, record, changed, touched };
+  return { kind: 'few', build, record, changed, touched, whole };
 }
 
-/** Positions of paths that are not as recorded; ends when they are more than few. */
-function compare({ names, stats, header }: ReadRecord): { changed: number[]; touched: number[] } {
-  const changed: number[] = [];
-  const touched: number[] = [];
+/** Positions of the files that actions only make and that are not as recorded. */
+export function changedOutputs(record: ReadRecord): readonly number[] {
+  const differences: Differences = { changed: [], touched: [] };
+  compare(record, ...record.header.made, differences);
+  return differences.changed;
+}
+
+/** Positions of paths that are not as recorded, and of folders of which only the times are not. */
+interface Differences {
+  readonly changed: number[];
+  readonly touched: number[];
+}
+
+/** Compares part of a record with what there is; ends when more than few paths differ. */
+function compare(
+  { names, stats, header }: ReadRecord,
+  from: number,
+  to: number,
+  { changed, touched }: Differences,
+): void {
   const now = new Float64Array(STAT_NUMBERS);
-  for (let index = 0; index < names.length && changed.length <= FEW; index++) {
+  for (let index = from; index < to && changed.length <= FEW; index++) {
     const at = index * STAT_NUMBERS;
     const name = names[index]!;
     look(name, now, 0);
@@ -226,5 +257,4 @@ function compare({ names, stats, header }: ReadRecord): { changed: number[]; tou
       (isThere && listingDigest(name) === listing ? touched : changed).push(index);
     } else if (young === undefined || contentDigest(name) !== young) changed.push(index);
   }
-  return { changed, touched };
 }

@@ -137,6 +137,18 @@ describe.skipIf(missing !== undefined)(`a build after a small change${because}`,
     expect(await askLongWay()).toBe('Nothing to do.\n');
   });
 
+  test('also makes again what somebody else edited meanwhile in the build folder', async () => {
+    const object = path.join(project.folder, 'libukargparse/argparse.o');
+    const good = fs.readFileSync(object);
+    edit(main, (text) => `${text}int beside = 1;\n`);
+    fs.appendFileSync(object, 'x');
+    const ran = await project.build();
+    expect(ran).toContain('CC appfortune: main.o');
+    expect(ran).toContain('CC libukargparse: argparse.o');
+    expect(fs.readFileSync(object).equals(good)).toBe(true);
+    expect(await askLongWay()).toBe('Nothing to do.\n');
+  });
+
   test('stops at an interrupt and goes on from there', async () => {
     edit(main, (text) => `${text}int interrupted = 1;\n`);
     const running = project.start('build', [], {}, short);
