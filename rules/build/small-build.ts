@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { FifosAhead } from '../../engine/exec/fifos-ahead.ts';
-import { directSpawner } from '../../engine/exec/spawner.ts';
+import { directSpawner } from '../../engine/exec/direct-spawner.ts';
 import { isGroup, type Action } from '../../engine/graph/action.ts';
 import { BuildGraph } from '../../engine/graph/build-graph.ts';
 import { build } from '../../engine/graph/build.ts';

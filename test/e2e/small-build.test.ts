@@ -23,7 +23,7 @@ describe.skipIf(missing !== undefined)(`a build after a small change${because}`,
     project = await ExampleProject.create('fortune', 'defconfig');
     short = project.rig.path('short/unigraph.js');
     fs.cpSync(path.dirname(project.program), path.dirname(short), { recursive: true });
-    const kept = new Set(['small-build.js', 'package.json', 'spawn-helper.js']);
+    const kept = new Set(['small-build.cjs', 'package.json', 'spawn-helper.js']);
     const library = project.rig.path('short/lib');
     for (const name of fs.readdirSync(library)) if (!kept.has(name)) fs.rmSync(path.join(library, name));
     main = project.rig.path('apps/fortune/main.c');
