@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Action } from '../../engine/graph/action.ts';
 import type { BuildGraph } from '../../engine/graph/build-graph.ts';
 import { reasonsToRun, type Surroundings } from '../../engine/graph/freshness.ts';
@@ -22,27 +22,39 @@ export interface FirstRun {
 /**
  * The run that brings the configuration up to date, which may change the graph; undefined when it is up to date, or the goals
  * do not need it. Archives that are there and need no configuration are unpacked by threads meanwhile.
+ * @param patienceMs how long the configuration waits for these threads to start, at most
  */
 export function configureFirst(
   graph: BuildGraph,
   roots: readonly number[],
   around: Surroundings,
   jobs: number,
+  patienceMs = PATIENCE_MS,
 ): FirstRun | undefined {
   const configuration = graph.actions.findIndex((action) => usesPerformer(action, 'configure'));
   if (configuration < 0 || !graph.closure(roots).has(configuration)) return undefined;
   if (reasonsToRun(graph.actions[configuration]!, around).length === 0) return undefined;
   const unpacking = jobs < 2 ? [] : unpackable(graph, roots, configuration);
   const unstarted = new Set(unpacking.map((index) => graph.actions[index]!.id));
+  let tellStarted: () => void = () => {};
+  const allStarted = new Promise<void>((resolve) => (tellStarted = resolve));
+  if (unstarted.size === 0) tellStarted();
   return {
     roots: [configuration, ...unpacking],
     watch: (event) => {
-      if (event.kind === 'started' || event.kind === 'fresh') unstarted.delete(event.action.id);
+      if (event.kind !== 'started' && event.kind !== 'fresh') return;
+      if (unstarted.delete(event.action.id) && unstarted.size === 0) tellStarted();
     },
     // It keeps this thread busy to its end: what others can do should be under way by then.
     configure: async (argument, context) => {
-      const until = Date.now() + PATIENCE_MS;
-      while (unstarted.size > 0 && Date.now() < until) await pause(1);
+      const patience = new AbortController();
+      await Promise.race([
+        allStarted,
+        pause(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
+      ]);
+      patience.abort();
+      // An action that has just been told of is about to start its thread.
+      await nextTurn();
       return configure(argument, context);
     },
   };

@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Action } from '../../../engine/graph/action.ts';
+import type { NativeContext } from '../../../engine/graph/perform.ts';
 import { Journal } from '../../../engine/journal/journal.ts';
 import { configureFirst, type FirstRun } from '../../../rules/build/configure-first.ts';
 import { graphOf, surroundings, trustingClock } from '../../engine/graph/rig.ts';
@@ -39,6 +41,7 @@ const action = (id: string, performer: string, inputs: readonly string[] = []): 
 function firstRun(
   jobs: number,
   isFetched: boolean,
+  patienceMs?: number,
 ): { readonly run: FirstRun | undefined; readonly ids: string[] } {
   const at = (name: string): string => path.join(folder, name);
   if (isFetched) fs.writeFileSync(at('a.tar'), '');
@@ -49,7 +52,13 @@ function firstRun(
     action(at('b.origin'), 'unpack', [at('config.h')]),
   ];
   const graph = graphOf(actions);
-  const run = configureFirst(graph, [...graph.actions.keys()], surroundings(journal, trustingClock), jobs);
+  const run = configureFirst(
+    graph,
+    [...graph.actions.keys()],
+    surroundings(journal, trustingClock),
+    jobs,
+    patienceMs,
+  );
   return { run, ids: (run?.roots ?? []).map((root) => path.basename(graph.actions[root]!.id)) };
 }
 
@@ -62,4 +71,38 @@ test.each([
   ['there is one slot', 1, true],
 ])('nothing is when %s', (_, jobs, isFetched) => {
   expect(firstRun(jobs, isFetched).ids).toEqual(['config.h']);
+});
+
+/** Starts the configuration of a run. @returns whether it has ended, and when it has */
+function startConfiguring(run: FirstRun): {
+  readonly hasEnded: () => boolean;
+  readonly end: Promise<unknown>;
+} {
+  let ended = false;
+  const context: NativeContext = {
+    action: action('config.h', 'configure'),
+    spawner: { run: () => Promise.reject(new Error('no command')), close: () => Promise.resolve() },
+    signal: new AbortController().signal,
+    progress: () => {},
+  };
+  const end = run
+    .configure(JSON.stringify({ environment: {}, argv: ['--no-such-option'] }), context)
+    .finally(() => (ended = true));
+  return { hasEnded: () => ended, end };
+}
+
+test('the configuration waits until what is unpacked meanwhile has started', async () => {
+  const { run } = firstRun(2, true, 60_000);
+  const configuring = startConfiguring(run!);
+  await pause(100);
+  expect(configuring.hasEnded()).toBe(false);
+  run!.watch({ kind: 'started', action: action(path.join(folder, 'a.origin'), 'unpack'), reasons: [] });
+  await configuring.end;
+});
+
+test('but not for long, and for nothing where nothing is unpacked', async () => {
+  const startMs = performance.now();
+  await startConfiguring(firstRun(2, true, 100).run!).end;
+  expect(performance.now() - startMs).toBeGreaterThan(95);
+  await startConfiguring(firstRun(1, true, 60_000).run!).end;
 });
