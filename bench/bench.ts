@@ -58,7 +58,7 @@ const describe: Readonly<Record<Scenario, string>> = {
 /** A stat younger than this vouches for nothing, so unigraph would read the file again. */
 const SETTLE_MS = 2200;
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 interface Prepared {
   readonly project: Project;
